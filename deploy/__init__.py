@@ -1,0 +1,1 @@
+"""What takes the app to AWS. Never packaged."""

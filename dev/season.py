@@ -1,0 +1,198 @@
+"""A sample season around today, made through the app's own services, so that it is real.
+
+The same on every machine for the same day: about 120 events of every state, and the older
+tool's events, irregular ones included, adopted as on the day SCC takes over.
+"""
+
+import json
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from dev.people import PATRONS
+from scc.audit.model import Actor, Origin
+from scc.aws import Put
+from scc.context import Context
+from scc.events.model import PERIODS, Event, slug_name
+from scc.events.service import Details, cancel_event, create_event
+from scc.ops.adopt import adopt
+from scc.payments.model import METHODS, NewPayment
+from scc.payments.service import log_payment
+from scc.tables import EVENTS, STATE
+
+OLDER_EVENTS: Final = Path(__file__).with_name("older-events.ddb.jsonl")
+SIZE: Final = 120
+_MARK: Final = {"pk": "local#season", "sk": "loaded"}
+_OFFICE: Final = Origin(Actor("system", "sample season", "Sample season"))
+
+# What becomes of an event: many lines, so that common stories come more often.
+_PAST: Final = (
+    *["paid"] * 9,
+    *["paid in two"] * 3,
+    *["paid, no price"] * 2,
+    *["unpaid"] * 2,
+    "deposit",
+    "more to come",
+    "no price",
+    "cancelled",
+    "cancelled with money",
+)
+_AHEAD: Final = (
+    *["unpaid"] * 7,
+    *["paid"] * 4,
+    *["deposit"] * 3,
+    *["no price"] * 2,
+    "paid in two",
+    "more to come",
+    "paid, no price",
+    "cancelled",
+    "cancelled with money",
+)
+_NEAR: Final = (
+    (0, "paid"),
+    (0, "unpaid"),
+    (0, "deposit"),
+    (1, "unpaid"),
+    (1, "paid in two"),
+    (2, "no price"),
+    (3, "unpaid"),
+    (4, "paid"),
+    (5, "more to come"),
+    (6, "cancelled"),
+    (-1, "unpaid"),
+    (-2, "paid"),
+)
+"""Days from today, so that every group of the dashboard has somebody in it."""
+_TWO_ALICES: Final = 1
+_ALICES: Final[Any] = {"patron": PATRONS[0], "period": "sunset"}
+"""Both of tomorrow's sails have the same first name and period."""
+
+_PRICES: Final = (45000, 65000, 89500, 125000, 180000, 219999)
+_NOTES: Final = (
+    "",
+    "",
+    "",
+    "Birthday – bring the cake knife",
+    "Two wheelchairs.\nRamp at low tide?",
+    "Vegetarian, one nut allergy",
+    "Wants to steer",
+)
+_REASONS: Final = ("Small-craft advisory", "The patron is ill", "Engine service")
+
+
+@dataclass(frozen=True)
+class _Sail:
+    number: int
+    days: int
+    """From today to the sail."""
+    story: str
+    patron: tuple[str, str]
+    period: str
+
+
+def is_loaded(ctx: Context) -> bool:
+    """Whether a whole season is there: its mark is written last."""
+    return ctx.db.get(STATE, _MARK) is not None
+
+
+def load(ctx: Context) -> None:
+    """Fill empty tables with the season."""
+    put_older_events(ctx)
+    chance = random.Random(1851)
+    for sail in _sails(chance):
+        _tell(ctx, sail, chance)
+    adopt(ctx.db, ctx.settings.timezone)
+    ctx.db.write(Put(STATE, _MARK))
+
+
+def put_older_events(ctx: Context) -> None:
+    """The older tool's items, as its table's export has them."""
+    lines = OLDER_EVENTS.read_text(encoding="utf-8").splitlines()
+    requests = [{"PutRequest": json.loads(line)} for line in lines]
+    table = ctx.db.name(EVENTS)
+    for start in range(0, len(requests), 25):  # DynamoDB takes 25 at once
+        left: Any = {table: requests[start : start + 25]}
+        while left:
+            left = ctx.db.client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+
+def _sails(chance: random.Random) -> list[_Sail]:
+    near = list(_NEAR)
+    rest = SIZE - len(near)
+    past = [(-chance.randint(3, 60), _PAST[n % len(_PAST)]) for n in range(rest * 2 // 5)]
+    ahead = [(chance.randint(7, 90), _AHEAD[n % len(_AHEAD)]) for n in range(rest - len(past))]
+    stories = near + past + ahead
+    sails = [
+        _Sail(n, days, story, PATRONS[n % len(PATRONS)], chance.choice(list(PERIODS)))
+        for n, (days, story) in enumerate(stories)
+    ]
+    return [replace(sail, **_ALICES) if sail.days == _TWO_ALICES else sail for sail in sails]
+
+
+def _tell(ctx: Context, sail: _Sail, chance: random.Random) -> None:
+    """Create the event and let happen to it what its story says, each at its own time."""
+    first_name, rest = sail.patron
+    starts = ctx.now() + timedelta(days=sail.days)
+    created = min(starts, ctx.now()) - timedelta(days=chance.randint(8, 40))
+    priced = "no price" not in sail.story and sail.story != "more to come"
+    price = chance.choice(_PRICES) if priced else None
+    event = create_event(
+        _at(ctx, created),
+        Details(
+            first_name=first_name,
+            patron_name=f"{first_name} {rest}",
+            day=ctx.today() + timedelta(days=sail.days),
+            period=sail.period,
+            guests=chance.randint(2, 30),
+            price_cents=price,
+            patron_email=f"{slug_name(first_name)}@example.com",
+            patron_phone=f"619-555-01{sail.number % 100:02}",
+            notes=chance.choice(_NOTES),
+        ),
+        key=f"sample-{sail.number}",
+        origin=_OFFICE,
+    )
+    for number, (cents, more) in enumerate(_payments(sail.story, price, chance)):
+        paid = created + timedelta(days=1 + 3 * number, hours=chance.randint(0, 9))
+        _pay(_at(ctx, paid), event, cents, f"sample-{sail.number}-{number}", chance, more=more)
+    if sail.story.startswith("cancelled"):
+        cancelled = _at(ctx, created + timedelta(days=7))
+        cancel_event(cancelled, event.ref, chance.choice(_REASONS), _OFFICE)
+
+
+def _payments(story: str, price: int | None, chance: random.Random) -> list[tuple[int, bool]]:
+    """Cents of each payment, and whether more is to come."""
+    whole = price or chance.choice(_PRICES)
+    half, part = (whole // share // 5000 * 5000 for share in (2, 4))  # whole fifties
+    return {
+        "paid": [(whole, False)],
+        "paid, no price": [(whole, False)],
+        "paid in two": [(half, False), (whole - half, False)],
+        "deposit": [(part, False)],
+        "more to come": [(part, True)],
+        "cancelled with money": [(half, False)],
+    }.get(story, [])
+
+
+def _pay(
+    ctx: Context, event: Event, cents: int, key: str, chance: random.Random, *, more: bool
+) -> None:
+    method = chance.choice(METHODS)
+    payment = NewPayment(
+        payer=event.patron_name,
+        cents=cents,
+        method=method,
+        received_on=ctx.today(),
+        key=key,
+        tip_cents=chance.choice((0, 0, 0, 5000, 12000)),
+        reference=f"{chance.randint(1001, 1999)}" if method == "check" else "",
+        more_to_come=more,
+    )
+    log_payment(ctx, event.exact_ref, payment, _OFFICE)
+
+
+def _at(ctx: Context, moment: datetime) -> Context:
+    """The same app at another time."""
+    return replace(ctx, now=lambda: moment)

@@ -1,0 +1,105 @@
+"""The app, wired together."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import generate_csrf
+
+from scc.aws import Database, make_client
+from scc.board import views as board
+from scc.config import Settings, read_settings
+from scc.context import Context, utc_now
+from scc.events import api as events_api
+from scc.events import views as events
+from scc.payments import api as payments_api
+from scc.payments import views as payments
+from scc.sessions import views as sessions
+from scc.sessions.model import ABSOLUTE
+from scc.sessions.service import TokenCheck
+from scc.waivers import views as waivers
+from scc.web import (
+    assets,
+    current,
+    description,
+    dialogs,
+    errors,
+    filters,
+    guards,
+    headers,
+    pages,
+    request_log,
+    urls,
+)
+from scc.web.edge import Edge
+
+ROOT = Path(__file__).resolve().parents[1]
+MAX_BODY = 64 * 1024
+
+
+def create_app(
+    env: Mapping[str, str] | None = None,
+    client: Any = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Flask:
+    """The app, from the environment (or `env`). ConfigError where that is not fit."""
+    settings = read_settings(os.environ if env is None else env)
+    app = Flask("scc", template_folder=ROOT / "templates", static_folder=None)
+    _configure(app, settings)
+    request_log.set_up_logging()
+    for warning in settings.warnings:
+        app.logger.warning(warning)
+    database = Database(client or make_client("dynamodb"), settings)
+    context = Context(settings, database, now)
+    app.extensions["scc"] = context
+
+    urls.install(app)
+    guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
+    for module in (
+        pages, description, sessions, events, events_api, payments, payments_api, waivers, board
+    ):  # fmt: skip
+        app.register_blueprint(module.blueprint)
+    assets.install(app)
+    filters.install(app)
+    headers.install(app)
+    errors.install(app)
+    dialogs.install(app, dialogs.Board(board.behind_dialog, board.about))
+    app.add_template_global(generate_csrf, "csrf_token")
+    app.context_processor(_page_context)
+    app.wsgi_app = request_log.RequestLog(  # type: ignore[method-assign]
+        Edge(app.wsgi_app, settings), settings.stage
+    )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SESSION_COOKIE_NAME=settings.cookie_name,
+        SESSION_COOKIE_PATH=settings.cookie_path,
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=ABSOLUTE,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def _page_context() -> dict[str, Any]:
+    actor = current.actor()
+    return {
+        "person": actor.name if actor else None,
+        "settings_stage": current.ctx().settings.stage,
+        "theme": pages.chosen_theme(),
+        "place": current.place(),
+    }

@@ -1,0 +1,76 @@
+"""What a card shows of an event, ready for the template."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+
+from scc.context import Context
+from scc.events.model import Event, Ref, is_regular
+from scc.parse import money
+
+
+@dataclass(frozen=True)
+class Card:
+    ref: str
+    anchor: str
+    url: str
+    log_url: str | None
+    """The payment dialog; None once the event is settled."""
+    patron: str
+    slug: str
+    date: date | None
+    start: datetime | None
+    """In the boat's zone; None where the hour is not known."""
+    period: str
+    guests: str
+    notes: str
+    price_cents: int | None
+    paid_cents: int
+    balance_cents: int | None
+    settled: bool
+    cancelled: bool
+    past: bool
+    paid_label: str
+
+
+def make_card(ctx: Context, event: Event) -> Card:
+    start = event.local_start(ctx.settings.timezone)
+    return Card(
+        ref=str(event.ref),
+        anchor=anchor_of(event.exact_ref),
+        # An irregular slug may read like another address, such as `new`.
+        url=url_for("board.event", ref=event.ref if is_regular(event.slug) else event.exact_ref),
+        log_url=None if event.settled else url_for("payments.log_payment", ref=event.exact_ref),
+        patron=event.patron_name,
+        slug=event.slug,
+        date=start.date() if start else None,
+        start=start if event.hour_known else None,
+        period=event.period,
+        guests=event.guests,
+        notes=event.notes,
+        price_cents=event.price_cents,
+        paid_cents=event.paid_cents,
+        balance_cents=event.balance_cents,
+        settled=event.settled,
+        cancelled=event.cancelled,
+        past=start is not None and start.date() < ctx.today(),
+        paid_label=paid_label(event),
+    )
+
+
+def anchor_of(ref: Ref) -> str:
+    """An id in the page: letters, digits and hyphens, one for each event."""
+    return "event-" + re.sub(r"[^A-Za-z0-9]+", "-", str(ref))
+
+
+def paid_label(event: Event) -> str:
+    """What has come in and what has not, in few words."""
+    if event.settled:
+        return f"Paid {money(event.paid_cents)}" if event.paid_cents else "Paid"
+    if event.price_cents is None:
+        return f"{money(event.paid_cents)} received" if event.paid_cents else "No price yet"
+    if event.paid_cents:
+        return f"{money(event.paid_cents)} of {money(event.price_cents)}"
+    return f"Owes {money(event.price_cents)}"

@@ -1,0 +1,270 @@
+"""The pages that show several nouns: the dashboard, the lists, the event page, a card."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scc.board import cards, reading, story
+from scc.board.cards import make_card
+from scc.board.groups import Empty, Group, Link, Page, by_day
+from scc.events import store
+from scc.events.model import UNDATED, Event, parse_ref
+from scc.ledger import store as ledger
+from scc.payments.model import in_words
+from scc.web import current, guards
+
+blueprint = Blueprint("board", __name__)
+
+
+@dataclass(frozen=True)
+class Banner:
+    text: str
+    detail: str = ""
+
+
+@blueprint.get("/scc/")
+@guards.admin
+def dashboard() -> ResponseReturnValue:
+    return dashboard_page()
+
+
+def dashboard_page(written: Event | None = None, **context: Any) -> str:
+    """The dashboard; behind an open dialog too. `written`: what was changed just now."""
+    found = reading.dashboard(current.ctx(), written)
+    page = Page(
+        title="Log",
+        groups=_dashboard_groups(found),
+        today=current.ctx().today(),
+        focus=cards.anchor_of(written.exact_ref) if written else None,
+        month_links=_month_links(),
+    )
+    return render_template("board/dashboard.html", page=page, **context)
+
+
+def _dashboard_groups(found: reading.Upcoming) -> list[Group]:
+    plan = url_for("events.new")
+    today = current.ctx().today().isoformat()
+    groups = [
+        Group(
+            "today",
+            "Today",
+            _days(found.today),
+            empty=Empty("No sail today.", "Plan one for today", url_for("events.new", date=today)),
+        ),
+        Group(
+            "next",
+            "Next",
+            _days(found.next),
+            empty=Empty("Nothing planned this month or next.", "Plan a charter", plan),
+            more=_more_coming(found),
+        ),
+        Group(
+            "unpaid",
+            "Past, unpaid",
+            _days(found.unpaid),
+            empty=Empty("Every past sail is paid."),
+            more=_more_unpaid(found),
+        ),
+    ]
+    if found.undated:
+        more = Link(url_for("board.events", month=UNDATED), "All without a date")
+        groups.append(
+            Group("undated", "No date", _days(found.undated), hint="Unpaid as well", more=more)
+        )
+    return groups
+
+
+def _more_coming(found: reading.Upcoming) -> Link | None:
+    today = current.ctx().today()
+    if found.more_this_month:
+        return _all_of(today)
+    return _all_of(reading.next_month(today)) if found.more_next_month else None
+
+
+def _all_of(day: date) -> Link:
+    return Link(url_for("board.events", month=f"{day:%Y-%m}"), f"All of {day:%B}")
+
+
+def _more_unpaid(found: reading.Upcoming) -> Link | None:
+    label = "All unpaid, the older ones too"
+    return Link(url_for("board.events", show="unpaid"), label) if found.more_unpaid else None
+
+
+def _days(events: list[Event]) -> list[Any]:
+    return by_day(make_card(current.ctx(), event) for event in events)
+
+
+def _month_links() -> list[Link]:
+    today = current.ctx().today()
+    after = reading.next_month(today)
+    return [_month_link(day) for day in (reading.previous_month(today), today, after)] + [
+        _month_link(reading.next_month(after))
+    ]
+
+
+def _month_link(day: date) -> Link:
+    return Link(url_for("board.events", month=f"{day:%Y-%m}"), f"{day:%B %Y}")
+
+
+@blueprint.get("/scc/events")
+@guards.admin
+def events() -> ResponseReturnValue:
+    """One month, all that is unpaid, or all that has no date."""
+    if request.args.get("show") == "unpaid":
+        return _list("Unpaid", store.unpaid_before(current.ctx(), None), "Nothing is unpaid.")
+    month = request.args.get("month", "now")
+    if month == UNDATED:
+        return _list("No date", store.in_month(current.ctx(), UNDATED), "Every event has its date.")
+    day = current.ctx().today() if month == "now" else _first_of(month)
+    return _list(
+        f"{day:%B %Y}",
+        store.in_month(current.ctx(), f"{day:%Y-%m}"),
+        "Nothing is planned that month.",
+        day,
+    )
+
+
+def _first_of(month: str) -> date:
+    if not re.fullmatch(r"(20\d\d|2100)-(0[1-9]|1[0-2])", month, re.ASCII):
+        abort(404)
+    return date.fromisoformat(f"{month}-01")
+
+
+def _beside(month: date) -> Link | None:
+    return _month_link(month) if 2000 <= month.year <= 2100 else None
+
+
+def _list(title: str, found: list[Event], nothing: str, month: date | None = None) -> str:
+    empty = Empty(nothing, "Plan a charter", url_for("events.new"))
+    count = "1 event" if len(found) == 1 else f"{len(found)} events"
+    page = Page(
+        title=title,
+        groups=[Group("events", count, _days(found), empty=empty)],
+        today=current.ctx().today(),
+        previous=_beside(reading.previous_month(month)) if month else None,
+        next=_beside(reading.next_month(month)) if month else None,
+    )
+    return render_template("board/list.html", page=page)
+
+
+@blueprint.get("/scc/events/<ref:ref>")
+@guards.admin
+def event(ref: str) -> ResponseReturnValue:
+    found = store.load(current.ctx(), parse_ref(ref))
+    zone = current.ctx().settings.timezone
+    entries = ledger.entries(current.ctx(), found.ledger)
+    place = found.exact_ref
+    return render_template(
+        "board/event.html",
+        e=make_card(current.ctx(), found),
+        event=found,
+        entries=[story.tell(entry, zone) for entry in entries],
+        also=_also(found),
+        patron_email=found.patron_email,
+        patron_phone=found.patron_phone,
+        cancelled_reason=found.cancelled_reason,
+        cancelled_on=_day_of(found.cancelled_at),
+        change_url=url_for("events.change", ref=place),
+        cancel_url=url_for("events.cancel", ref=place),
+        reinstate_url=url_for("events.reinstate", ref=place),
+        price_url=url_for("payments.change_price", ref=place),
+        waiver_url=url_for("waivers.page", ref=found.ref),
+        banner=_banner(found),
+    )
+
+
+# Attributes that the event page shows in a place of their own, or that are SCC's book-keeping.
+_SHOWN = frozenset(
+    {
+        *("event_id", "timestamp", "patron_name", "first_name", "patron_email", "patron_phone"),
+        *("guests", "notes", "start_time", "payment_cleared", "payment_amount", "price_cents"),
+        *("cancelled_at", "cancelled_reason", "created_at"),
+        *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
+    }
+)
+
+
+def _also(found: Event) -> list[tuple[str, str]]:
+    """What else the item holds, in words: nothing recorded is hidden."""
+    return [
+        (name.replace("_", " ").capitalize(), _words(value))
+        for name, value in sorted(found.item.items())
+        if name not in _SHOWN and value not in (None, "")
+    ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list | set):
+        return ", ".join(map(_words, value))
+    return str(value)
+
+
+def _day_of(moment: str) -> date | None:
+    if not moment:
+        return None
+    zone = current.ctx().settings.timezone
+    try:
+        return datetime.fromisoformat(moment).astimezone(zone).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+@blueprint.get("/scc/events/<ref:ref>/card")
+@guards.admin
+def card(ref: str) -> ResponseReturnValue:
+    """Where a change leads: the banner and the card as it is now, or the dashboard with both."""
+    found = store.load(current.ctx(), parse_ref(ref))
+    banner = _banner(found)
+    if current.wants_fragment():
+        return render_template("board/card.html", e=make_card(current.ctx(), found), banner=banner)
+    return dashboard_page(found, banner=banner)
+
+
+_DONE = {
+    "created": "Planned",
+    "changed": "Changed",
+    "cancelled": "Cancelled",
+    "reinstated": "Reinstated",
+    "priced": "Price noted",
+}
+
+
+def _banner(found: Event) -> Banner | None:
+    """What was just done, in words of ours: an address can't put words into it."""
+    name = found.patron_name or found.slug
+    done = request.args.get("done", "")
+    if done == "logged":
+        return _logged_banner(found, request.args.get("payment", ""))
+    if done == "cancelled" and not found.cancelled:
+        return None
+    return Banner(_DONE[done], f"{name}.") if done in _DONE else None
+
+
+def _logged_banner(found: Event, payment: str) -> Banner | None:
+    """Only for a payment that is in the ledger: an address alone can't claim one."""
+    last = found.last_payment
+    if last and last.id == payment:
+        told = in_words(last.cents, last.method, last.payer)
+        return Banner("Payment logged", f"{told}.")
+    # Somebody logged another one in between.
+    entries = ledger.entries(current.ctx(), found.ledger)
+    if any(entry.kind == "payment" and entry.id == payment for entry in entries):
+        return Banner("Payment logged", f"For {found.patron_name or found.slug}.")
+    return None
+
+
+def behind_dialog(**context: Any) -> str:
+    """The page on which a dialog stands open when there is no script."""
+    return dashboard_page(**context)
+
+
+def about(event: Event) -> dict[str, Any]:
+    """What every dialog about an event shows of it."""
+    shown = make_card(current.ctx(), event)
+    return {"e": shown, "close_url": f"{url_for('board.dashboard')}#{shown.anchor}"}

@@ -1,0 +1,26 @@
+"""What a service needs beside its arguments: the settings, the tables and the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from scc.aws import Database
+from scc.config import Settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed to every service; made once by `create_app`."""
+
+    settings: Settings
+    db: Database
+    now: Callable[[], datetime] = utc_now
+    """The present moment in UTC."""
+
+    def today(self) -> date:
+        """The boat's date."""
+        return self.now().astimezone(self.settings.timezone).date()

@@ -1,0 +1,243 @@
+"""What a person does with an event: create, change, cancel, reinstate."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, Final
+
+from scc.audit import store as audit
+from scc.audit.model import Item, Origin, fingerprint, iso
+from scc.aws import Write, again_when_outdated, reading_what_came_of_it
+from scc.context import Context
+from scc.errors import ConditionFailed, Invalid, KeyReused, Outdated
+from scc.events import store
+from scc.events.model import (
+    PERIODS,
+    Event,
+    Ref,
+    is_open,
+    ledger_partition,
+    make_slug,
+    moment,
+    month_of,
+)
+from scc.ledger import store as ledger
+from scc.ledger.model import Entry
+
+MOST_ALIKE: Final = 99
+"""Events with the same day, name and period."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a person says of a charter. `hour` None: the period's usual one."""
+
+    first_name: str
+    patron_name: str
+    day: date
+    period: str
+    hour: time | None = None
+    guests: int | None = None
+    price_cents: int | None = None
+    patron_email: str = ""
+    patron_phone: str = ""
+    notes: str = ""
+
+    def attributes(self, ctx: Context) -> Item:
+        """As the event's item has them; Invalid for an hour that the clock skips."""
+        zone = ctx.settings.timezone
+        hour = self.hour or PERIODS[self.period]
+        try:
+            starts_at = moment(self.day, hour, zone)
+        except ValueError as error:
+            raise Invalid({"start_time": str(error)}) from error
+        values: Item = {
+            "first_name": self.first_name,
+            "patron_name": self.patron_name,
+            "patron_email": self.patron_email,
+            "patron_phone": self.patron_phone,
+            "notes": self.notes,
+            "guests": self.guests,
+            "start_time": hour.strftime("%H:%M"),
+            "starts_at": store.start_key(starts_at),
+            "month": month_of(starts_at, zone),
+        }
+        return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
+    """Create an event with a slug of its own; with a key used before, give what it created.
+
+    Raises Invalid, KeyReused and Unconfirmed.
+    """
+    return again_when_outdated(lambda: _create_event(ctx, details, key, origin))
+
+
+def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
+    slug = _free_slug(ctx, details)
+    ref = Ref(slug, int(ctx.now().timestamp()))
+    item: Item = {
+        "event_id": slug,
+        "timestamp": ref.timestamp,
+        "payment_cleared": False,
+        "open": "unpaid",
+        "created_at": iso(ctx.now()),
+        "version": 1,
+        **details.attributes(ctx),
+    }
+    told = _told(details)
+    print_ = fingerprint(told)
+    writes: list[Write] = [
+        audit.use_key(ctx, key, print_, event_id=slug, timestamp=ref.timestamp),
+        store.slug_guard(slug),
+        store.record(ctx, ref, "event.created", origin, details=told),
+    ]
+    if details.price_cents is not None:
+        price = _first_price(ctx, details.price_cents, key, origin)
+        item |= {"price_cents": price.cents, "entries": price.number}
+        writes.append(ledger.put(ctx, ledger_partition(slug, ref.timestamp), price))
+    try:
+        ctx.db.transact([*writes, store.put(item)])
+    except ConditionFailed as error:
+        return _created_before(ctx, key, print_, error)
+    return store.as_put(ctx, item)
+
+
+def _first_price(ctx: Context, cents: int, key: str, origin: Origin) -> Entry:
+    """The price is in the ledger from the start, so that its entries alone tell the standing."""
+    return Entry("price", key, 1, iso(ctx.now()), origin.actor, cents=cents, reason="When planned")
+
+
+def _told(details: Details) -> Item:
+    """What was said of the charter, for the record."""
+    values: Item = {
+        "first_name": details.first_name,
+        "patron_name": details.patron_name,
+        "day": details.day.isoformat(),
+        "period": details.period,
+        "start_time": details.hour.strftime("%H:%M") if details.hour else "",
+        "guests": details.guests,
+        "patron_email": details.patron_email,
+        "patron_phone": details.patron_phone,
+        "notes": details.notes,
+        "price_cents": details.price_cents,
+    }
+    return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def _free_slug(ctx: Context, details: Details) -> str:
+    """The first slug of that day, name and period that no event and no guard has."""
+    for ordinal in range(1, MOST_ALIKE + 1):
+        slug = make_slug(details.day, details.first_name, details.period, ordinal)
+        if not store.siblings(ctx, slug) and not store.slug_is_guarded(ctx, slug):
+            return slug
+    raise Invalid({"first_name": "There are too many events of that name on that day."})
+
+
+def _created_before(ctx: Context, key: str, print_: str, error: ConditionFailed) -> Event:
+    """What the failed transaction means: the key was used, or the slug was taken meanwhile."""
+    with reading_what_came_of_it():
+        used = audit.used_key(ctx, key) if 0 in error.failed else None
+        if used is None:
+            raise Outdated from error
+        event = store.load(ctx, Ref(used["event_id"], int(used["timestamp"])))
+    if used["fingerprint"] != print_:
+        raise KeyReused(f"it created {event.slug}.") from error
+    return event
+
+
+def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin: Origin) -> Event:
+    """Change what is said of an event; its slug and money stay.
+
+    Where nothing differs, nothing is written: a form sent again, say. Raises Outdated where the
+    event is no longer at `version`, Invalid, NotFound, Unconfirmed.
+    """
+    event = store.load(ctx, ref)
+    wanted = details.attributes(ctx)
+    removed = tuple(name for name in _OPTIONAL if name not in wanted and _is_shown(event, name))
+    changes = _differences(event, wanted | dict.fromkeys(removed, ""))
+    if not changes:
+        return event
+    if event.version != version:
+        raise Outdated
+    opened: Item = {"open": "unpaid"} if is_open(event) else {}
+    return _write(
+        ctx,
+        event,
+        wanted | opened,
+        removed,
+        store.record(
+            ctx,
+            event.exact_ref,
+            "event.changed",
+            origin,
+            changes=changes,
+        ),
+    )
+
+
+_OPTIONAL = ("patron_email", "patron_phone", "notes", "guests")
+
+
+def _is_shown(event: Event, name: str) -> bool:
+    """Whether people see it: what has a type of its own comes up empty, and is left alone."""
+    return bool(getattr(event, name))
+
+
+def _differences(event: Event, wanted: Item) -> Item:
+    """Old and new of each attribute that changes, as text."""
+    return {
+        name: {"from": str(event.item.get(name, "")), "to": str(value)}
+        for name, value in wanted.items()
+        if event.item.get(name) != value
+    }
+
+
+def cancel_event(ctx: Context, ref: Ref, reason: str, origin: Origin) -> Event:
+    """Cancel an event: it leaves the list of the unpaid, its money stays. Twice is once."""
+
+    def attempt() -> Event:
+        event = store.load(ctx, ref)
+        if event.cancelled:
+            return event
+        set_: Item = {"cancelled_at": iso(ctx.now()), "cancelled_reason": reason}
+        record = store.record(
+            ctx,
+            event.exact_ref,
+            "event.cancelled",
+            origin,
+            reason=reason,
+        )
+        return _write(ctx, event, set_, ("open",), record)
+
+    return again_when_outdated(attempt)
+
+
+def reinstate_event(ctx: Context, ref: Ref, origin: Origin) -> Event:
+    """Take a cancellation back. Twice is once."""
+
+    def attempt() -> Event:
+        event = store.load(ctx, ref)
+        if not event.cancelled:
+            return event
+        record = store.record(
+            ctx,
+            event.exact_ref,
+            "event.reinstated",
+            origin,
+        )
+        opened: Item = {} if event.settled else {"open": "unpaid"}
+        removed = ("cancelled_at", "cancelled_reason")
+        return _write(ctx, event, opened, removed, record)
+
+    return again_when_outdated(attempt)
+
+
+def _write(
+    ctx: Context, event: Event, set_: dict[str, Any], remove: tuple[str, ...], record: Write
+) -> Event:
+    change = store.change(ctx, event, set_, remove)
+    try:
+        ctx.db.transact([change, record])
+    except ConditionFailed as error:
+        raise Outdated from error
+    return store.as_changed(ctx, event, change)

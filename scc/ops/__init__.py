@@ -1,0 +1,15 @@
+"""Commands for who runs SCC. Each plans first, with reading calls, then applies."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `flask --app wsgi`."""
+    # Imported here: a request never needs them.
+    from scc.ops.commands import tables_group
+    from scc.ops.passwords import hash_password_command
+    from scc.ops.stage import stage_group
+
+    app.cli.add_command(tables_group)
+    app.cli.add_command(hash_password_command)
+    app.cli.add_command(stage_group)

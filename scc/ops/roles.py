@@ -1,0 +1,175 @@
+"""The role of a stage: what the app may do in AWS, derived from scc/tables.py.
+
+One policy a role, and nothing beside it: what else was put on the role is taken off. The role
+can't invoke functions: API Gateway enters by the function's own policy (deploy/stack.py).
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scc.ops.tables import Names
+from scc.tables import EVENTS, TABLES, Table
+
+Document = dict[str, Any]
+POLICY: Final = "app"
+
+TRUST: Final[Document] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the stage's tables and logs are."""
+
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change, in words, and the IAM call that makes it."""
+
+    text: str
+    operation: str
+    request: Document
+
+
+def role_name(names: Names) -> str:
+    """As `role_name` in zappa_settings.json has it."""
+    return f"scc-{names.stage}"
+
+
+def policy(names: Names, place: Place) -> Document:
+    """All that the app may do, and on what."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            *(statement for table in TABLES for statement in _on_table(table, names, place)),
+            _on_logs(names, place),
+        ],
+    }
+
+
+def _on_table(table: Table, names: Names, place: Place) -> Iterator[Document]:
+    arn = place.arn("dynamodb", f"table/{names.of(table)}")
+    yield _allow(f"{table.name.title()}Table", _actions(table), [arn])
+    if table.indexes:
+        indexes = [f"{arn}/index/{index.name}" for index in table.indexes]
+        yield _allow(f"{table.name.title()}Indexes", ["dynamodb:Query"], indexes)
+
+
+def _actions(table: Table) -> list[str]:
+    """A table written once gets no action that changes or removes what stands in it."""
+    actions = {"GetItem", "PutItem", "Query"}
+    if not table.written_once:
+        actions.add("UpdateItem")
+    if table.ttl:  # what comes and goes
+        actions.add("DeleteItem")
+    if table is EVENTS:  # GET /api/events reads the whole table, as older clients expect
+        actions.add("Scan")
+    return [f"dynamodb:{action}" for action in sorted(actions)]
+
+
+def _on_logs(names: Names, place: Place) -> Document:
+    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    # The group's ARN as IAM wants it; Lambda names the streams, so a policy can't.
+    return _allow(
+        "Logs", actions, [place.arn("logs", f"log-group:/aws/lambda/scc-{names.stage}:*")]
+    )
+
+
+def _allow(name: str, actions: list[str], resources: list[str]) -> Document:
+    return {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def plan(iam: Any, names: Names, place: Place) -> list[Step]:
+    """What is missing or different, in the order in which to do it. Reads only."""
+    return list(_steps(iam, role_name(names), policy(names, place)))
+
+
+def apply(iam: Any, steps: list[Step], tell: Callable[[str], None]) -> None:
+    for step in steps:
+        tell(f"role: {step.text.splitlines()[0]} …")
+        getattr(iam, step.operation)(**step.request)
+
+
+def _steps(iam: Any, role: str, wanted: Document) -> Iterator[Step]:
+    on_role = {"RoleName": role}
+    stands = _role(iam, role)
+    if stands is None:
+        request = {**on_role, "AssumeRolePolicyDocument": json.dumps(TRUST)}
+        yield Step("create the role, for Lambda alone", "create_role", request)
+    elif stands["AssumeRolePolicyDocument"] != TRUST:
+        request = {**on_role, "PolicyDocument": json.dumps(TRUST)}
+        yield Step("let Lambda alone take it on", "update_assume_role_policy", request)
+    yield from _foreign(iam, role) if stands else ()
+    standing = _policy(iam, role) if stands else None
+    if standing != wanted:
+        changes = _difference(standing or {"Statement": []}, wanted)
+        text = "\n    ".join(["set what the app may do:", *changes])
+        request = {**on_role, "PolicyName": POLICY, "PolicyDocument": json.dumps(wanted)}
+        yield Step(text, "put_role_policy", request)
+
+
+def _foreign(iam: Any, role: str) -> Iterator[Step]:
+    on_role = {"RoleName": role}
+    for attached in iam.list_attached_role_policies(**on_role)["AttachedPolicies"]:
+        request = {**on_role, "PolicyArn": attached["PolicyArn"]}
+        yield Step(f"detach {attached['PolicyName']}", "detach_role_policy", request)
+    for name in iam.list_role_policies(**on_role)["PolicyNames"]:
+        if name != POLICY:
+            request = {**on_role, "PolicyName": name}
+            yield Step(f"remove the policy {name}", "delete_role_policy", request)
+
+
+def _difference(stands: Document, wanted: Document) -> Iterator[str]:
+    before, after = _rights(stands), _rights(wanted)
+    for resource in sorted(after.keys() | before.keys()):
+        had, gets = before.get(resource, set()), after.get(resource, set())
+        for word, actions in {"allow": gets - had, "no longer": had - gets}.items():
+            if actions:
+                names = ", ".join(sorted(action.split(":")[-1] for action in actions))
+                yield f"{word} {names} on {resource.split(':', 5)[-1]}"
+
+
+def _rights(document: Document) -> dict[str, set[str]]:
+    """Actions by resource."""
+    rights: dict[str, set[str]] = {}
+    for statement in document["Statement"]:
+        for resource in _several(statement["Resource"]):
+            rights.setdefault(resource, set()).update(_several(statement["Action"]))
+    return rights
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _role(iam: Any, role: str) -> Document | None:
+    try:
+        found: Document = iam.get_role(RoleName=role)["Role"]
+    except iam.exceptions.NoSuchEntityException:
+        return None
+    return found
+
+
+def _policy(iam: Any, role: str) -> Document | None:
+    try:
+        answer = iam.get_role_policy(RoleName=role, PolicyName=POLICY)
+    except iam.exceptions.NoSuchEntityException:
+        return None
+    document: Document = answer["PolicyDocument"]
+    return document

@@ -1,0 +1,113 @@
+"""What a person does with a session: sign in, sign out; and how an API client proves itself."""
+
+import hmac
+import secrets
+import threading
+import time
+from typing import Final
+
+from scc import passwords
+from scc.audit import store as audit
+from scc.audit.model import OLDER_API, Actor, Origin
+from scc.context import Context
+from scc.errors import NotSignedIn
+from scc.sessions import store
+from scc.sessions.model import ABSOLUTE, SEEN_EVERY, Session, digest
+from scc.sessions.throttle import counted
+
+REMEMBERED_SECONDS: Final = 300
+
+
+def sign_in(
+    ctx: Context, name: str, password: str, address: str, request_id: str, before: str = ""
+) -> str:
+    """Open a session; gives the secret for the cookie. The one of `before` ends (ASVS 7.2.4).
+
+    Raises NotSignedIn for a wrong password, Throttled, Unavailable and Unconfirmed.
+    """
+    secret = secrets.token_urlsafe(32)
+    session = Session(
+        id=digest(secret),
+        name=name,
+        seen_at=ctx.now(),
+        ends_at=ctx.now() + ABSOLUTE,
+        stage=ctx.settings.stage,
+        epoch=digest(ctx.settings.admin_pass_hash),
+    )
+    origin = Origin(session.actor, address, request_id)
+    office = audit.office_partition(ctx)
+    with counted(ctx, address) as attempt:
+        attempt.good = passwords.verify(ctx.settings.admin_pass_hash, password)
+    if not attempt.good:
+        ctx.db.transact([audit.record(ctx, office, "session.refused", origin, name=name)])
+        raise NotSignedIn("That is not the password.")
+    opened = audit.record(ctx, office, "session.opened", origin, session=session.actor.id)
+    ended = [store.delete(digest(before))] if before else []
+    ctx.db.transact([store.put(session), opened, *ended])
+    return secret
+
+
+def load_session(ctx: Context, secret: str) -> Session | None:
+    """The live session of a cookie's secret; notes at most every five minutes that it was seen."""
+    session = store.find(ctx, digest(secret))
+    epoch = digest(ctx.settings.admin_pass_hash)
+    if session is None or not session.is_live(ctx.now(), ctx.settings.stage, epoch):
+        return None
+    if ctx.now() - session.seen_at >= SEEN_EVERY:
+        store.touch(ctx, session)
+    return session
+
+
+def sign_out(ctx: Context, session: Session, origin: Origin) -> None:
+    """End this session, for good."""
+    record = audit.record(
+        ctx, audit.office_partition(ctx), "session.closed", origin, session=session.actor.id
+    )
+    ctx.db.transact([store.delete(session.id), record])
+
+
+def sign_out_everywhere(ctx: Context, origin: Origin) -> int:
+    """End every session opened with the admin password; gives how many there were."""
+    sessions = store.all_sessions(ctx)
+    office = audit.office_partition(ctx)
+    # First, since the caller's own session is among them.
+    ctx.db.transact([audit.record(ctx, office, "sessions.closed", origin, count=len(sessions))])
+    for session in sessions:
+        ctx.db.write(store.delete(session.id))
+    return len(sessions)
+
+
+class TokenCheck:
+    """Checks X-Admin-Token. A verified one is remembered, as a keyed digest, for five minutes.
+
+    The hash costs 0.3 s of processor; so that many good requests at once cost it once and are
+    not taken for guesses, one is checked at a time.
+    """
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._key = secrets.token_bytes(32)
+        self._verified: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, token: str, address: str) -> Actor:
+        """Who the token stands for; raises NotSignedIn and Throttled."""
+        if not token:
+            raise NotSignedIn("Send the admin password as X-Admin-Token.")
+        mark = hmac.new(self._key, token.encode("utf-8", "surrogateescape"), "sha256").hexdigest()
+        if self._is_remembered(mark):
+            return OLDER_API
+        with self._lock:
+            if not self._is_remembered(mark):
+                self._verify(token, address)
+                self._verified = {mark: time.monotonic() + REMEMBERED_SECONDS}
+        return OLDER_API
+
+    def _is_remembered(self, mark: str) -> bool:
+        return self._verified.get(mark, 0.0) > time.monotonic()
+
+    def _verify(self, token: str, address: str) -> None:
+        with counted(self._ctx, address) as attempt:
+            attempt.good = passwords.verify(self._ctx.settings.admin_pass_hash, token)
+        if not attempt.good:
+            raise NotSignedIn("X-Admin-Token is not the admin password.")

@@ -1,0 +1,33 @@
+"""How amounts, days and hours read on a page."""
+
+from datetime import date, datetime, time
+
+from flask import Flask
+
+from scc.parse import money
+
+
+def amount(cents: int) -> str:
+    """For an amount's field: `1250` or `87.50`."""
+    dollars, rest = divmod(cents, 100)
+    return f"{dollars}" + (f".{rest:02}" if rest else "")
+
+
+def day(value: date) -> str:
+    """`Saturday 23 May`."""
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def short_day(value: date) -> str:
+    """`Sat 23 May`."""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def hour(value: datetime | time) -> str:
+    """`6:30 pm`."""
+    return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"
+
+
+def install(app: Flask) -> None:
+    for function in (money, day, short_day, hour):
+        app.add_template_filter(function)

@@ -1,0 +1,82 @@
+"""P5 and P6: a page asks DynamoDB the same few things, however long the season is."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scc.context import Context
+from tests.emulator import Clock
+from tests.given import charter, many
+from tests.hooks import calls
+from tests.page import PageClient
+
+
+def asked(admin: PageClient, dynamodb: Any, path: str, **options: Any) -> list[str]:
+    """The calls that a page makes."""
+    with calls(dynamodb) as made:
+        admin.see(path, **options)
+    return [call.operation for call in made]
+
+
+@pytest.mark.parametrize("number", [0, 50, 1000])
+def test_the_dashboard_asks_for_the_session_and_three_lists(
+    admin: PageClient, ctx: Context, dynamodb: Any, number: int
+) -> None:
+    """At 0, 100 and 2,000 events."""
+    many(ctx, number, ctx.today() + timedelta(days=1))
+    many(ctx, number, ctx.today() - timedelta(days=1))
+
+    assert asked(admin, dynamodb, "/scc/") == ["GetItem"] + ["Query"] * 3
+
+
+def test_once_in_five_minutes_it_notes_that_the_session_was_seen(
+    admin: PageClient, clock: Clock, dynamodb: Any
+) -> None:
+    clock.advance(minutes=5)
+
+    assert asked(admin, dynamodb, "/scc/") == ["GetItem", "UpdateItem"] + ["Query"] * 3
+
+
+def test_right_after_a_write_it_asks_for_the_event_too(
+    admin: PageClient, ctx: Context, dynamodb: Any
+) -> None:
+    path = f"/scc/events/{charter(ctx).slug}/card"
+
+    assert asked(admin, dynamodb, path) == ["GetItem"] + ["Query"] * 4
+
+
+def test_the_card_alone_asks_for_the_session_and_the_event(
+    admin: PageClient, ctx: Context, dynamodb: Any
+) -> None:
+    path = f"/scc/events/{charter(ctx).slug}/card"
+
+    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
+
+
+def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
+    path = f"/scc/events/{charter(ctx).slug}/payment"
+
+    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
+
+
+def test_the_event_page_asks_for_its_ledger_too(
+    admin: PageClient, ctx: Context, dynamodb: Any
+) -> None:
+    path = f"/scc/events/{charter(ctx).slug}"
+
+    assert asked(admin, dynamodb, path) == ["GetItem", "Query", "Query"]
+
+
+@pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])
+def test_a_list_is_one_query(admin: PageClient, dynamodb: Any, query: str) -> None:
+    assert asked(admin, dynamodb, f"/scc/events?{query}") == ["GetItem", "Query"]
+
+
+def test_no_page_ever_scans(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
+    slug = charter(ctx).slug
+    pages = ["/scc/", "/scc/events", f"/scc/events/{slug}", f"/scc/events/{slug}/payment"]
+
+    met = {name for path in pages for name in asked(admin, dynamodb, path)}
+
+    assert "Scan" not in met

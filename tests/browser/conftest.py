@@ -1,0 +1,131 @@
+"""A real Chromium, on a phone and a desk, in front of the app over real HTTP."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from scc.audit.model import Actor, Origin
+from scc.aws import Put
+from scc.context import Context
+from scc.events.model import Event
+from scc.events.service import Details, cancel_event, create_event
+from scc.ops.adopt import adopt
+from scc.payments.model import NewPayment
+from scc.payments.service import log_payment
+from scc.tables import EVENTS
+from tests.emulator import PASSWORD
+
+OFFICE = Origin(Actor("system", "test", "Test"))
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def contexts(chromium: Browser, live_server: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers with nothing in them, at the app's address; signed in unless told not to."""
+    made: list[BrowserContext] = []
+
+    def make(*, signed_in: bool = True, **options: object) -> BrowserContext:
+        context = chromium.new_context(base_url=live_server, **(PHONE | options))  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        made.append(context)
+        if signed_in:
+            sign_in(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def sign_in(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/scc/sign-in")
+    page.get_by_label("Your name").fill("Dee")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/scc/")
+    page.close()
+
+
+@pytest.fixture
+def page(contexts: Callable[..., BrowserContext]) -> Page:
+    """A signed-in phone with JavaScript."""
+    return contexts().new_page()
+
+
+@pytest.fixture
+def plain_page(contexts: Callable[..., BrowserContext]) -> Page:
+    """A signed-in phone without JavaScript."""
+    return contexts(java_script_enabled=False).new_page()
+
+
+@dataclass(frozen=True)
+class Season:
+    """A few events, one for each thing that a page can show."""
+
+    today: Event
+    no_price: Event
+    deposit: Event
+    paid: Event
+    cancelled: Event
+    late: Event
+    undated: str
+
+
+@pytest.fixture
+def season(ctx: Context) -> Season:
+    def plan(first: str, days: int, cents: int | None = 45000, **more: object) -> Event:
+        details = Details(
+            first_name=first,
+            patron_name=f"{first} Alvarez",
+            day=ctx.today() + timedelta(days=days),
+            period="sunset",
+            hour=time(18, 30),
+            guests=8,
+            price_cents=cents,
+            **more,  # type: ignore[arg-type]
+        )
+        return create_event(ctx, details, f"key-{first}", OFFICE)
+
+    def pay(event: Event, cents: int) -> None:
+        payment = NewPayment("Alvarez", cents, "zelle", key=f"pay-{event.slug}", note="Deposit")
+        log_payment(ctx, event.ref, payment, OFFICE)
+
+    season = Season(
+        today=plan("Alice", 0, notes="Birthday – bring the cake knife"),
+        no_price=plan("José", 1, cents=None),
+        deposit=plan("Ingrid", 2),
+        paid=plan("Tom", 3),
+        cancelled=plan("Wei", 4),
+        late=plan("Siobhán", -3),
+        undated="fireworks-night",
+    )
+    pay(season.deposit, 20000)
+    pay(season.paid, 45000)
+    cancel_event(ctx, season.cancelled.ref, "Small-craft advisory", OFFICE)
+    ctx.db.write(Put(EVENTS, {"event_id": season.undated, "timestamp": 1767632400}))
+    adopt(ctx.db, ctx.settings.timezone)
+    return season

@@ -1,0 +1,73 @@
+"""Every page, dialog and error page that there is, to be looked at one after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Season
+
+
+@dataclass(frozen=True)
+class Place:
+    """`go` brings a page there."""
+
+    name: str
+    go: Callable[[Page, Season], object]
+    signed_in: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _at(path: str) -> Callable[[Page, Season], object]:
+    return lambda page, season: page.goto(path.format(s=season))
+
+
+def _wrong(path: str, button: str) -> Callable[[Page, Season], object]:
+    """A form sent with nothing right in it."""
+
+    def go(page: Page, season: Season) -> None:
+        page.goto(path.format(s=season))
+        for field in page.locator("form:has-text('" + button + "') input[type=text]").all():
+            if field.is_visible():
+                field.fill("")
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator(".summary").wait_for()
+
+    return go
+
+
+def _wrong_password(page: Page, season: Season) -> None:
+    page.goto("/scc/sign-in")
+    page.get_by_label("Your name").fill("Dee")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".summary").wait_for()
+
+
+PLACES = (
+    Place("dashboard", _at("/scc/")),
+    Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
+    Place("unpaid", _at("/scc/events?show=unpaid")),
+    Place("month", _at("/scc/events?month=now")),
+    Place("empty month", _at("/scc/events?month=2031-02")),
+    Place("undated", _at("/scc/events?month=undated")),
+    Place("event", _at("/scc/events/{s.deposit.slug}")),
+    Place("cancelled event", _at("/scc/events/{s.cancelled.slug}")),
+    Place("older event", _at("/scc/events/{s.undated}")),
+    Place("payment dialog", _at("/scc/events/{s.today.slug}/payment")),
+    Place("payment, no price", _at("/scc/events/{s.no_price.slug}/payment")),
+    Place("payment, cancelled", _at("/scc/events/{s.cancelled.slug}/payment")),
+    Place("payment, wrong", _wrong("/scc/events/{s.today.slug}/payment", "Log payment")),
+    Place("cancel dialog", _at("/scc/events/{s.today.slug}/cancel")),
+    Place("price dialog", _at("/scc/events/{s.today.slug}/price")),
+    Place("new event", _at("/scc/events/new")),
+    Place("new event, wrong", _wrong("/scc/events/new", "Plan it")),
+    Place("change", _at("/scc/events/{s.today.slug}/change")),
+    Place("not found", _at("/scc/events/no-such-event")),
+    Place("sign in", _at("/scc/sign-in"), signed_in=False),
+    Place("wrong password", _wrong_password, signed_in=False),
+    Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
+    Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
+)

@@ -1,0 +1,118 @@
+"""The role of a stage: least rights, derived from the tables; planned before it is applied."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from scc.ops import roles
+from scc.ops.roles import Place
+from scc.ops.tables import Names
+from scc.tables import EVENTS, TABLES
+
+PLACE = Place("us-west-2", "123456789012")
+CHANGES = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"}
+
+
+@pytest.fixture(params=["staging", "production"])
+def names(request: pytest.FixtureRequest) -> Names:
+    return Names(request.param)
+
+
+def statements(names: Names) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = roles.policy(names, PLACE)["Statement"]
+    return found
+
+
+def allowed(names: Names, resource: str) -> set[str]:
+    """Actions on what has this name, without their service."""
+    return {
+        action.split(":")[1]
+        for statement in statements(names)
+        for action in statement["Action"]
+        if any(arn.endswith(resource) for arn in statement["Resource"])
+    }
+
+
+def test_no_wildcards(names: Names) -> None:
+    """But for the streams of its own log group, which Lambda names."""
+    own = f"log-group:/aws/lambda/scc-{names.stage}:*"
+    for statement in statements(names):
+        assert statement["Effect"] == "Allow"
+        assert "NotAction" not in statement and "NotResource" not in statement
+        assert not [a for a in statement["Action"] if "*" in a or a.startswith("lambda:")]
+        assert not [r for r in statement["Resource"] if "*" in r.removesuffix(own)]
+
+
+def test_only_its_own_stage(names: Names) -> None:
+    for statement in statements(names):
+        for resource in statement["Resource"]:
+            assert f"scc-{names.stage}" in resource
+            assert f":{PLACE.region}:{PLACE.account}:" in resource
+
+
+def test_no_action_that_the_app_never_takes(names: Names) -> None:
+    """A transaction is allowed by the actions that it is made of: here no mere checks."""
+    used = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
+    for table in TABLES:
+        assert allowed(names, f"table/{names.of(table)}") <= used
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_table_can_be_read_and_written(names: Names, table: Any) -> None:
+    assert {"GetItem", "PutItem", "Query"} <= allowed(names, f"table/{names.of(table)}")
+    for index in table.indexes:
+        assert allowed(names, f"table/{names.of(table)}/index/{index.name}") == {"Query"}
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if t.written_once], ids=lambda t: t.name)
+def test_what_is_written_once_stays(names: Names, table: Any) -> None:
+    assert not allowed(names, f"table/{names.of(table)}") & CHANGES
+
+
+def test_events_are_never_deleted_and_alone_are_scanned(names: Names) -> None:
+    scanned = [t for t in TABLES if "Scan" in allowed(names, f"table/{names.of(t)}")]
+    assert scanned == [EVENTS]
+    assert "DeleteItem" not in allowed(names, f"table/{names.of(EVENTS)}")
+
+
+def test_adopted_events_table_has_its_own_name() -> None:
+    names = Names("production", "older-events")
+    assert "UpdateItem" in allowed(names, "table/older-events")
+    assert not allowed(names, "table/scc-production-events")
+
+
+def test_only_lambda_may_take_it_on() -> None:
+    (statement,) = roles.TRUST["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_plan_then_apply_then_nothing_to_do(aws: dict[str, str], names: Names) -> None:
+    iam = boto3.session.Session().client("iam")
+    steps = roles.plan(iam, names, PLACE)
+    assert [step.operation for step in steps] == ["create_role", "put_role_policy"]
+    assert "GetItem" in steps[1].text
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_role(RoleName=f"scc-{names.stage}")
+    roles.apply(iam, steps, lambda _: None)
+    assert roles.plan(iam, names, PLACE) == []
+
+
+def test_what_was_added_by_hand_is_named_and_taken_off(aws: dict[str, str]) -> None:
+    iam, names = boto3.session.Session().client("iam"), Names("staging")
+    roles.apply(iam, roles.plan(iam, names, PLACE), lambda _: None)
+    document = roles.policy(names, PLACE)
+    document["Statement"][0]["Action"].append("dynamodb:DeleteTable")
+    iam.put_role_policy(
+        RoleName="scc-staging", PolicyName=roles.POLICY, PolicyDocument=json.dumps(document)
+    )
+    iam.put_role_policy(
+        RoleName="scc-staging", PolicyName="extra", PolicyDocument=json.dumps(document)
+    )
+    steps = roles.plan(iam, names, PLACE)
+    told = "\n".join(step.text for step in steps)
+    assert "remove the policy extra" in told
+    assert "no longer DeleteTable on table/scc-staging-events" in told
+    roles.apply(iam, steps, lambda _: None)
+    assert roles.plan(iam, names, PLACE) == []

@@ -1,0 +1,122 @@
+"""Older events that appear on a deployed stage are found without anybody's doing."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from deploy import to_aws
+from dev.emulator import aws_environment
+from scc.ops import scheduled
+from tests.deploy.edge import browser
+from tests.deploy.stack import Deployed
+
+RULE = "scc-{stage}-scc.ops.scheduled.adopt_events"
+
+
+@pytest.fixture
+def older_event(staging: Deployed) -> Iterator[str]:
+    """As the older tool writes one, straight into the table."""
+    slug = f"2031-06-07-olga{time.time_ns() % 10**6}-sunset"
+    key = {"event_id": {"S": slug}, "timestamp": {"N": "1767632400"}}
+    item = {**key, "patron_name": {"S": "Olga Older"}, "payment_cleared": {"BOOL": False}}
+    client = staging.client("dynamodb")
+    client.put_item(TableName="scc-staging-events", Item=item)
+    yield slug
+    client.delete_item(TableName="scc-staging-events", Key=key)
+
+
+def is_listed(deployed: Deployed, slug: str) -> bool:
+    visitor = browser(deployed)
+    visitor.sign_in(password=deployed.password)
+    return slug in visitor.get("/scc/events?month=2031-06").get_data(as_text=True)
+
+
+def ring(deployed: Deployed) -> Any:
+    """What EventBridge gives to the rule's target when its time has come."""
+    events = deployed.client("events")
+    rule = events.describe_rule(Name=RULE.format(stage=deployed.stage))
+    (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    event = {
+        "version": "0",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "time": "2026-05-23T18:00:00Z",
+        "resources": [rule["Arn"]],
+        "detail": {},
+        "kwargs": {},
+    }
+    answer = deployed.client("lambda").invoke(FunctionName=target["Arn"], Payload=json.dumps(event))
+    assert "FunctionError" not in answer
+    return json.loads(answer["Payload"].read())
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_each_stage_has_its_clock(stages: dict[str, Deployed], stage: str) -> None:
+    """AWS would refuse the rule with the app's role on it."""
+    rule = stages[stage].client("events").describe_rule(Name=RULE.format(stage=stage))
+    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(10 minutes)")
+    assert not rule.get("RoleArn")
+
+
+def test_the_clock_brings_an_older_event_into_the_lists(
+    staging: Deployed, older_event: str
+) -> None:
+    assert not is_listed(staging, older_event)
+    ring(staging)
+    assert is_listed(staging, older_event)
+    ring(staging)  # safe to run twice
+    assert is_listed(staging, older_event)
+
+
+def test_deploying_does_it_once_as_well(
+    staging: Deployed, older_event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in aws_environment(staging.port).items():
+        monkeypatch.setenv(name, value)
+    assert "Adopted now: 1." in to_aws.adopt(staging.function)
+    assert is_listed(staging, older_event)
+
+
+def test_deploying_says_when_it_could_not(monkeypatch: pytest.MonkeyPatch, stages: Any) -> None:
+    """Production has its secrets, but one of them is unfit for a moment."""
+    production = stages["production"]
+    for name, value in aws_environment(production.port).items():
+        monkeypatch.setenv(name, value)
+    fit = production.environment()["SECRET_KEY"]
+    production.set_variables(SECRET_KEY="short")
+    try:
+        with pytest.raises(to_aws.NotAdopted, match="zappa tail"):
+            to_aws.adopt(production.function)
+    finally:
+        production.set_variables(SECRET_KEY=fit)
+
+
+def test_a_run_is_one_line_with_its_counts(
+    dynamodb: Any, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    dynamodb.put_item(
+        TableName="scc-local-events",
+        Item={"event_id": {"S": "2026-05-23-alice-sunset"}, "timestamp": {"N": "1767632400"}},
+    )
+    scheduled.adopt_events({}, None)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["job"], line["seen"], line["changed"], line["left"]) == ("adopt", 1, 1, 0)
+
+
+def test_a_failure_is_told_without_what_it_holds(
+    monkeypatch: pytest.MonkeyPatch, app_env: dict[str, str], capsys: Any
+) -> None:
+    """Nothing answers where DynamoDB should be."""
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SCC_EVENTS_TABLE", "canary-table")
+    line = scheduled.adopt_events({}, None)
+    out = capsys.readouterr()
+    assert json.loads(out.out) == {**json.loads(out.out), **line}
+    assert line["error"][0].startswith("Unavailable at scc/")
+    assert "canary" not in out.out and not out.err

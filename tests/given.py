@@ -1,0 +1,80 @@
+"""Events that a test starts from."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from scc.audit.model import Actor, Origin
+from scc.aws import Item
+from scc.context import Context
+from scc.events import store
+from scc.events.model import Event, Ref
+from scc.events.service import Details, cancel_event, create_event
+from scc.ledger import store as ledger
+from scc.ledger.model import Entry
+from scc.ops.adopt import adopt
+from scc.payments.model import NewPayment
+from scc.payments.service import log_payment
+from scc.tables import EVENTS
+from tests.older import OlderTool
+
+_ORIGIN = Origin(Actor("system", "test", "test"))
+
+
+def charter(ctx: Context, day: date | None = None, name: str = "Alice", **details: Any) -> Event:
+    """An event as the form creates it, for $450; today's, if no day is given."""
+    wanted: dict[str, Any] = {
+        "first_name": name,
+        "patron_name": f"{name} Nakamura",
+        "day": day or ctx.today(),
+        "period": "sunset",
+        "price_cents": 45000,
+        **details,
+    }
+    return create_event(ctx, Details(**wanted), secrets.token_hex(8), _ORIGIN)
+
+
+def paid(ctx: Context, event: Event, cents: int = 45000) -> Event:
+    """The event after a payment."""
+    payment = NewPayment(payer="Alice", cents=cents, method="zelle", key=secrets.token_hex(8))
+    return log_payment(ctx, event.exact_ref, payment, _ORIGIN).event
+
+
+def cancelled(ctx: Context, event: Event) -> Event:
+    return cancel_event(ctx, event.exact_ref, "Storm", _ORIGIN)
+
+
+def older(ctx: Context, *items: Item) -> list[Event]:
+    """Events as the older tool wrote them, adopted."""
+    for item in items:
+        OlderTool(ctx).put(item)
+    adopt(ctx.db, ctx.settings.timezone)
+    return [store.load(ctx, Ref(item["event_id"], int(item["timestamp"]))) for item in items]
+
+
+def many(ctx: Context, number: int, day: date) -> None:
+    """That many unpaid events on one day, put into the table by the dozen."""
+    names = ctx.db.name(EVENTS)
+    starts_at = f"{day.isoformat()}T20:00:00Z"
+    requests = [
+        {
+            "PutRequest": {
+                "Item": {
+                    "event_id": {"S": f"{day.isoformat()}-guest{n}-midday"},
+                    "timestamp": {"N": "1767632400"},
+                    "month": {"S": f"{day:%Y-%m}"},
+                    "starts_at": {"S": starts_at},
+                    "open": {"S": "unpaid"},
+                    "patron_name": {"S": f"Guest {n}"},
+                }
+            }
+        }
+        for n in range(number)
+    ]
+    for first in range(0, number, 25):
+        ctx.db.client.batch_write_item(RequestItems={names: requests[first : first + 25]})
+
+
+def payments(ctx: Context, event: Event) -> list[Entry]:
+    """What was logged for it; an event with a price has an entry for that beside."""
+    return [e for e in ledger.entries(ctx, event.ledger) if e.kind == "payment"]

@@ -1,0 +1,117 @@
+"""What passes between the app and DynamoDB: counted, refused, or answered from a while ago.
+
+All of it hangs on botocore's hooks, so that nothing of the app itself is replaced. Lost answers
+are in proxy.py.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError
+
+from scc.ops.tables import Names, make_tables
+from scc.tables import EVENTS
+
+_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+
+
+class Call(NamedTuple):
+    operation: str
+    request: dict[str, Any]
+
+    @property
+    def writes(self) -> bool:
+        return self.operation in _WRITES
+
+
+@contextmanager
+def calls(client: Any) -> Iterator[list[Call]]:
+    """Every call made meanwhile; one that botocore repeats counts once."""
+    made: list[Call] = []
+
+    def note(model: Any, params: dict[str, Any], **_: Any) -> None:
+        made.append(Call(model.name, json.loads(params["body"])))
+
+    with _hook(client, "before-call.dynamodb", note):
+        yield made
+
+
+@contextmanager
+def writes(client: Any) -> Iterator[list[Call]]:
+    """Every call that writes; complete at the end of the block."""
+    written: list[Call] = []
+    with calls(client) as made:
+        yield written
+        written += [call for call in made if call.writes]
+
+
+@contextmanager
+def unreachable(client: Any, operation: str = "") -> Iterator[None]:
+    """Nobody answers: each attempt is refused at once."""
+
+    def refuse(request: Any, **_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    with _hook(client, _event("before-send", operation), refuse):
+        yield
+
+
+@contextmanager
+def answering(client: Any, status: int, body: bytes, operation: str = "") -> Iterator[None]:
+    """DynamoDB answers every attempt like this."""
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        return AWSResponse(request.url, status, {}, _Raw(body))
+
+    with _hook(client, _event("before-send", operation), answer):
+        yield
+
+
+def refusing(client: Any, code: str, operation: str = "") -> Any:
+    """DynamoDB refuses with this code, and a message as talkative as its own."""
+    message = "arn:aws:sts::123456789012:assumed-role/scc is not authorized on scc-local-state"
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message})
+    return answering(client, 400, body.encode(), operation)
+
+
+@contextmanager
+def lagging_indexes(client: Any) -> Iterator[None]:
+    """Whatever is written meanwhile, indexes are read as they were before the block."""
+    now, before = Names("local"), Names("local", "two-seconds-ago")
+    make_tables(client, before)
+    for page in client.get_paginator("scan").paginate(TableName=now.of(EVENTS)):
+        for item in page["Items"]:
+            client.put_item(TableName=before.of(EVENTS), Item=item)
+
+    def read_there(params: dict[str, Any], **_: Any) -> None:
+        if "IndexName" in params:
+            params["TableName"] = before.of(EVENTS)
+
+    with _hook(client, "before-parameter-build.dynamodb.Query", read_there):
+        yield
+
+
+class _Raw:
+    """The body of an answer, as urllib3 would hand it over."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+def _event(point: str, operation: str) -> str:
+    return f"{point}.dynamodb.{operation}" if operation else f"{point}.dynamodb"
+
+
+@contextmanager
+def _hook(client: Any, event: str, handler: Callable[..., Any]) -> Iterator[None]:
+    client.meta.events.register_first(event, handler)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, handler)

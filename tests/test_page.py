@@ -1,0 +1,71 @@
+"""The client that checks every page: each flaw is found."""
+
+from collections.abc import Callable
+
+import html5lib.html5parser
+import pytest
+from flask import Flask
+
+from tests.page import PageClient
+
+HEAD = '<!doctype html><html lang="en"><head><title>Log</title></head>'
+GOOD = f'{HEAD}<body><h1>Log</h1><form action="/x"><input name="a" value="1"></form></body></html>'
+
+
+@pytest.fixture
+def see() -> Callable[..., PageClient]:
+    """A client that has just got this page."""
+
+    def get(html: str, **headers: str) -> PageClient:
+        app = Flask("page")
+        app.test_client_class = PageClient
+        app.add_url_rule("/", view_func=lambda: html)
+        app.add_url_rule("/x", view_func=lambda: GOOD, endpoint="x")
+        client = app.test_client()
+        client.get("/", headers={name.replace("_", "-"): text for name, text in headers.items()})
+        assert isinstance(client, PageClient)
+        return client
+
+    return get
+
+
+def test_a_good_page_passes_and_its_form_submits(see: Callable[..., PageClient]) -> None:
+    client = see(GOOD)
+
+    response = client.page.form("/x").fill(a="2").submit()
+
+    assert response.request.url.endswith("/x?a=2")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        GOOD.replace("<h1>Log</h1>", ""),
+        GOOD.replace("<h1>Log</h1>", "<h1>Log</h1><h1>Book</h1>"),
+        GOOD.replace("<title>Log</title>", "<title> </title>"),
+        GOOD.replace(' lang="en"', ""),
+        GOOD.replace(' action="/x"', ""),
+        GOOD.replace("<h1>", '<h1 id="a">').replace("<form", '<form id="a"'),
+        GOOD.replace("<input", '<label for="lost">A</label><input'),
+    ],
+    ids=["no h1", "two h1", "no title", "no language", "no action", "id twice", "lost label"],
+)
+def test_a_flaw_is_found(see: Callable[..., PageClient], html: str) -> None:
+    with pytest.raises(AssertionError):
+        see(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [GOOD.replace("<!doctype html>", ""), GOOD.replace("</form>", ""), "<h1>Log</h1>"],
+    ids=["no doctype", "form left open", "a fragment nobody asked for"],
+)
+def test_invalid_html_is_found(see: Callable[..., PageClient], html: str) -> None:
+    with pytest.raises(html5lib.html5parser.ParseError):
+        see(html)
+
+
+def test_a_fragment_that_was_asked_for_passes(see: Callable[..., PageClient]) -> None:
+    page = see("<dialog open><p>Hello</p></dialog>", X_SCC_Fragment="1").page
+
+    assert page.text == "Hello"

@@ -1,0 +1,110 @@
+"""A process that answers one request of every kind, each full of canaries, for its log to be read.
+
+`python -m tests.web.one_of_everything` prints the app's own lines, then how many requests it had.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from scc.app import create_app
+from tests.emulator import PASSWORD
+from tests.hooks import refusing
+from tests.page import PageClient
+from tests.web.breaking import break_template
+
+CANARY = "cAnArY"
+TEXT = f"{CANARY}\r\n{{}}"
+HEADERS = {
+    name: f"{CANARY}-{name}"
+    for name in ("User-Agent", "Referer", "X-Forwarded-For", "Idempotency-Key", "X-Request-Id")
+}
+TOKEN = {"X-Admin-Token": PASSWORD}
+
+
+class Counted:
+    """The app, and how many requests it got."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.requests = app, 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.requests += 1
+        answer: Iterable[bytes] = self.app(environ, start_response)
+        return answer
+
+
+def main() -> None:
+    app = create_app()
+    app.test_client_class = PageClient
+    counted = Counted(app.wsgi_app)
+    app.wsgi_app = counted  # type: ignore[method-assign]
+    app.add_url_rule("/scc/broken", view_func=broken)
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    nobody(client)
+    admin(client)
+    api(client)
+    failing(client, app.extensions["scc"].db.client)
+    break_template(app, "sessions/sign_in.html")
+    client.post("/scc/events/new", data={"notes": TEXT})  # breaks while an error is answered
+    print(json.dumps({"requests": counted.requests}))
+
+
+def broken() -> None:
+    raise RuntimeError(TEXT)
+
+
+broken.scc_access = "anyone"  # type: ignore[attr-defined]
+
+
+def nobody(client: PageClient) -> None:
+    client.set_cookie("__Host-scc", CANARY)
+    client.set_cookie(CANARY, CANARY)
+    for path in ("/", "/scc", "/scc/", f"/scc/{CANARY}", f"/g/{CANARY}/waiver", "/scc/healthz"):
+        client.get(path, query_string={"next": TEXT}, headers=HEADERS)
+    client.get("/", environ_overrides={"PATH_INFO": f"/{TEXT}", "QUERY_STRING": f"{CANARY}=\xff"})
+    client.post("/scc/events/new", data={"notes": TEXT})
+    client.post("/scc/sign-in", data={"name": TEXT, "password": CANARY})
+    client.sign_in(name=CANARY, password=CANARY)
+    client.sign_in(name="\n", password=CANARY)
+    client.open("/scc/", method="BREW")
+
+
+def admin(client: PageClient) -> None:
+    client.sign_in(name=CANARY)
+    client.see("/scc/")
+    client.see("/scc/events/new").form("/new").fill(
+        first_name=CANARY, last_name=CANARY, date="2030-05-23", notes=TEXT, price="450"
+    ).submit(headers=HEADERS)
+    event = f"/scc/events/2030-05-23-{CANARY.lower()}-sunset"
+    client.see(f"{event}/payment").form("/payment").fill(reference=CANARY, note=TEXT).submit()
+    client.see(f"{event}/payment").form("/payment").fill(amount=CANARY, note=TEXT).submit()
+    client.see(f"{event}/card", headers={"X-SCC-Fragment": "1"})
+    sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
+    client.get(sheet)
+    client.page.form("/sign-out").submit()
+
+
+def api(client: PageClient) -> None:
+    client.get("/api/events", headers={"X-Admin-Token": CANARY})
+    client.get("/api/events", headers={"X-Admin-Token": "\xff" + CANARY})
+    client.get(f"/api/events/{CANARY}", headers=TOKEN)
+    client.post("/api/log-payment", data=f'{{"event_id": "{CANARY}"', headers=TOKEN | HEADERS)
+    client.post("/api/log-payment", json={"event_id": CANARY, "amount": CANARY}, headers=TOKEN)
+
+
+def failing(client: PageClient, dynamodb: Any) -> None:
+    client.get("/scc/broken")
+    client.get("/", environ_overrides={"lambda.event": {"headers": CANARY}})
+    with refusing(dynamodb, "AccessDeniedException"):
+        client.sign_in(name=CANARY)
+        client.get(f"/g/{CANARY}/waiver")
+    with refusing(dynamodb, "ProvisionedThroughputExceededException"):
+        client.get(f"/g/{CANARY}/waiver")
+
+
+if __name__ == "__main__":
+    assert os.environ["AWS_ENDPOINT_URL"]
+    main()

@@ -1,0 +1,258 @@
+"""R8: every route is closed by default, and nothing is written without a valid token."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+
+from scc.context import Context
+from tests.given import charter
+from tests.hooks import writes
+from tests.older import TOKEN
+from tests.page import PageClient
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Place(NamedTuple):
+    path: str
+    methods: set[str]
+    access: str
+
+
+@pytest.fixture
+def places(app: Flask, ctx: Context) -> list[Place]:
+    """Every rule of the URL map, with an event where it wants one."""
+    digest = app.extensions["assets"].hashes["app.css"]
+    words = {"ref": charter(ctx).slug, "rest": "x", "name": "app.css", "digest": digest}
+
+    def found() -> Iterator[Place]:
+        adapter = app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            path = adapter.build(rule.endpoint, {name: words[name] for name in rule.arguments})
+            view = app.view_functions[rule.endpoint]
+            yield Place(path, rule.methods or set(), getattr(view, "scc_access", ""))
+
+    with app.test_request_context():
+        return list(found())
+
+
+def paths(places: list[Place], access: str, method: str = "") -> list[str]:
+    return [p.path for p in places if p.access == access and (not method or method in p.methods)]
+
+
+def good_form(ctx: Context) -> dict[str, str]:
+    """What every form of the app would act on, but for its token."""
+    today = ctx.today().isoformat()
+    return {
+        "first_name": "Bo",
+        "date": today,
+        "period": "sunset",
+        "start_time": "18:00",
+        "version": "1",
+        "price": "500",
+        "reason": "asked for",
+        "key": secrets.token_hex(8),
+        "amount": "20",
+        "payment_method": "cash",
+        "patron_name": "Bo",
+        "received_on": today,
+        "name": "Moana",
+        "password": "wrong",
+        "theme": "dark",
+    }
+
+
+def csrf_token(client: PageClient) -> str:
+    client.get("/scc/sign-in")
+    return client.page.form("/scc/sign-in").values["csrf_token"][0]
+
+
+def test_every_endpoint_says_who_may_enter(places: list[Place]) -> None:
+    assert {p.access for p in places} == {"admin", "token", "guest", "anyone"}
+
+
+@pytest.mark.parametrize("method", ["GET", *UNSAFE])
+@pytest.mark.parametrize("path", ["/scc/forgotten", "/api/forgotten"])
+def test_a_view_that_says_nothing_is_closed(app: Flask, path: str, method: str) -> None:
+    app.add_url_rule(path, view_func=lambda: {"in": True}, methods=[method])
+    client = app.test_client()
+    client.sign_in()
+    form = {"csrf_token": csrf_token(client)}
+
+    answer = client.open(path, method=method, headers=TOKEN, data=form)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{}, TOKEN], ids=["nobody", "token"])
+def test_staff_pages_lead_who_is_not_signed_in_to_the_sign_in(
+    client: PageClient, places: list[Place], headers: dict[str, str]
+) -> None:
+    answers = [client.get(path, headers=headers) for path in paths(places, "admin", "GET")]
+
+    assert {answer.headers["Location"].partition("?")[0] for answer in answers} == {"/scc/sign-in"}
+
+
+def test_staff_pages_open_for_the_admin(admin: PageClient, places: list[Place]) -> None:
+    answers = {path: admin.get(path).status_code for path in paths(places, "admin", "GET")}
+
+    assert {path for path, status in answers.items() if status != 200} == set()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", *UNSAFE])
+def test_the_api_never_accepts_the_cookie(
+    admin: PageClient, places: list[Place], method: str
+) -> None:
+    form = {"csrf_token": csrf_token(admin)}
+
+    found = {admin.open(p, method=method, data=form).status_code for p in paths(places, "token")}
+
+    assert found == {401}
+
+
+def test_guest_pages_set_no_cookie(client: PageClient, places: list[Place]) -> None:
+    guests = [*paths(places, "guest"), "/g/nobody/waiver", "/g/2026-02-30/waiver", "/nope"]
+
+    assert [client.get(path).headers.getlist("Set-Cookie") for path in guests] == [[]] * 4
+
+
+def test_a_get_writes_nothing(admin: PageClient, places: list[Place], dynamodb: Any) -> None:
+    admin.get("/api/events", headers=TOKEN)  # an unknown token is counted as a try
+
+    with writes(dynamodb) as written:
+        for place in places:
+            admin.get(place.path, headers=TOKEN)
+            admin.options(place.path, headers=TOKEN)
+
+    assert written == []
+
+
+# Forms that must not act. What they send is good but for the token, as the last test shows.
+
+
+def no_token(client: PageClient) -> dict[str, Any]:
+    return {}
+
+
+def made_up_token(client: PageClient) -> dict[str, Any]:
+    return {"token": "IjEyMyI.aaaa.bbbb"}
+
+
+def token_of_another_browser(client: PageClient) -> dict[str, Any]:
+    return {"token": csrf_token(client.application.test_client())}  # type: ignore[arg-type]
+
+
+def from_another_site(client: PageClient) -> dict[str, Any]:
+    return {"token": csrf_token(client), "headers": {"Sec-Fetch-Site": "cross-site"}}
+
+
+def from_a_sister_site(client: PageClient) -> dict[str, Any]:
+    return {"token": csrf_token(client), "headers": {"Sec-Fetch-Site": "same-site"}}
+
+
+def from_another_origin(client: PageClient) -> dict[str, Any]:
+    return {"token": csrf_token(client), "headers": {"Origin": "https://evil.example"}}
+
+
+def from_no_origin(client: PageClient) -> dict[str, Any]:
+    return {"token": csrf_token(client), "headers": {"Origin": "null"}}
+
+
+def token_in_the_address(client: PageClient) -> dict[str, Any]:
+    return {"query_string": {"csrf_token": csrf_token(client)}}
+
+
+def token_in_a_header(client: PageClient) -> dict[str, Any]:
+    return {"headers": {"X-CSRFToken": csrf_token(client)}}
+
+
+FORGERIES = [
+    no_token,
+    made_up_token,
+    token_of_another_browser,
+    from_another_site,
+    from_a_sister_site,
+    from_another_origin,
+    from_no_origin,
+    token_in_the_address,
+    token_in_a_header,
+]
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+@pytest.mark.parametrize("role", ["admin", "nobody"])
+def test_nothing_is_written_without_a_valid_token(
+    client: PageClient, ctx: Context, places: list[Place], role: str, forged: Any
+) -> None:
+    if role == "admin":
+        client.sign_in()
+    how = forged(client)
+    token = {"csrf_token": how.pop("token")} if "token" in how else {}
+
+    with writes(ctx.db.client) as written:
+        for place in places:
+            client.post(place.path, data=good_form(ctx) | token, **how)
+
+    assert written == []
+
+
+@pytest.mark.parametrize("forged", [from_another_site, from_another_origin])
+@pytest.mark.parametrize("path", ["/scc/sign-in", "/scc/events/new", "/scc/theme", "/nope"])
+def test_the_answer_to_a_strangers_post_leaves_the_cookie_alone(
+    client: PageClient, path: str, forged: Any
+) -> None:
+    """A browser sends no cookie along then, and would take a new one for its own."""
+    headers = forged(client.application.test_client())["headers"]
+
+    assert "Set-Cookie" not in client.post(path, headers=headers).headers
+
+
+@pytest.mark.parametrize("role", ["admin", "nobody"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_other_methods_write_nothing(
+    client: PageClient, ctx: Context, places: list[Place], role: str, method: str
+) -> None:
+    if role == "admin":
+        client.sign_in()
+    form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+
+    with writes(ctx.db.client) as written:
+        for place in places:
+            client.open(place.path, method=method, data=form)
+
+    assert written == []
+
+
+def test_nobody_writes_with_a_token_of_their_own(
+    client: PageClient, ctx: Context, places: list[Place]
+) -> None:
+    form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+
+    with writes(ctx.db.client) as written:
+        for path in paths(places, "admin"):
+            client.post(path, data=form)
+
+    assert written == []
+
+
+def test_with_a_valid_token_every_form_acts(
+    client: PageClient, ctx: Context, places: list[Place]
+) -> None:
+    """So what was sent above was refused for its token alone. The theme is a cookie."""
+    idle = set()
+    for place in [p for p in places if "POST" in p.methods and p.access != "token"]:
+        client.sign_in()
+        form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+        if place.path.endswith(("/change", "/price", "/payment")):
+            dialog = client.see(place.path).form(place.path.rpartition("/")[2])
+            form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
+        if place.path.endswith("/reinstate"):
+            client.see(place.path.replace("reinstate", "cancel")).form("/cancel").submit()
+        with writes(ctx.db.client) as written:
+            client.post(place.path, data=form)
+        idle |= set() if written else {place.path}
+
+    assert idle == {"/scc/theme"}

@@ -1,0 +1,226 @@
+"""A form whose token went stale comes back as it was, with a fresh one; nothing is written."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from scc.app import create_app
+from scc.context import Context
+from scc.events import store
+from scc.events.model import Event
+from tests import given
+from tests.emulator import Clock
+from tests.given import cancelled, charter
+from tests.hooks import writes
+from tests.page import Form, PageClient
+
+NEW_KEY = "the secret key that follows it, long enough"
+
+
+@pytest.fixture
+def event(ctx: Context) -> Event:
+    return charter(ctx)
+
+
+@pytest.fixture
+def dialog(admin: PageClient, event: Event) -> Form:
+    """The payment's dialog, filled in; its session was replaced in another tab meanwhile."""
+    form = admin.see(f"/scc/events/{event.slug}/payment").form("/payment")
+    form.fill(amount="250", payment_method="check", reference="#1042", note="two\nlines")
+    admin.sign_in("Kai")
+    return form
+
+
+def test_it_comes_back_and_says_so(dialog: Form, admin: PageClient) -> None:
+    status = dialog.submit().status_code
+
+    assert (status, "Nothing was saved yet" in admin.page.text) == (422, True)
+
+
+def test_everything_typed_is_in_it(dialog: Form, admin: PageClient) -> None:
+    dialog.submit()
+
+    back = {**admin.page.form("/payment").values, "csrf_token": dialog.values["csrf_token"]}
+    assert back == dialog.values
+
+
+def test_nothing_is_written(dialog: Form, dynamodb: Any) -> None:
+    with writes(dynamodb) as written:
+        dialog.submit()
+
+    assert written == []
+
+
+def test_pressed_again_it_is_logged_once(
+    dialog: Form, admin: PageClient, ctx: Context, event: Event
+) -> None:
+    dialog.submit()
+    admin.page.form("/payment").submit()
+
+    assert [entry.cents for entry in given.payments(ctx, event)] == [25000]
+
+
+def test_a_script_gets_the_dialog_alone(dialog: Form, admin: PageClient) -> None:
+    answer = dialog.submit(headers={"X-SCC-Fragment": "1"})
+
+    assert (answer.status_code, admin.page.has("main"), admin.page.has("dialog")) == (
+        422,
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize("place", ["new", "change", "cancel", "price"])
+def test_every_form_with_a_page_does_the_same(
+    admin: PageClient, event: Event, dynamodb: Any, place: str
+) -> None:
+    path = "/scc/events/new" if place == "new" else f"/scc/events/{event.slug}/{place}"
+    form = admin.see(path).form(place)
+    field = "notes" if "notes" in form.names else "reason"
+    form.fill(**{field: "typed before"})
+    admin.sign_in()
+
+    with writes(dynamodb) as written:
+        form.submit()
+
+    assert (written, admin.page.form(place).values[field]) == ([], ["typed before"])
+
+
+# After the keys were rotated
+
+
+@pytest.fixture
+def rotated(app_env: dict[str, str], dynamodb: Any, clock: Clock, dialog: Form) -> Flask:
+    """The app started anew: another key signs, the one before is still known."""
+    fallbacks = json.dumps([app_env["SECRET_KEY"]])
+    settings = {"SECRET_KEY": NEW_KEY, "SECRET_KEY_FALLBACKS": fallbacks}
+    app = create_app(env=app_env | settings, client=dynamodb, now=clock)
+    app.test_client_class = PageClient
+    return app
+
+
+def moved(browser: PageClient, app: Flask) -> PageClient:
+    """The same browser in front of another app."""
+    cookie = browser.get_cookie("__Host-scc")
+    assert cookie is not None
+    client = app.test_client()
+    client.set_cookie("__Host-scc", cookie.value, domain="localhost")
+    assert isinstance(client, PageClient)
+    return client
+
+
+def test_a_rotated_key_keeps_who_is_signed_in(admin: PageClient, rotated: Flask) -> None:
+    assert moved(admin, rotated).get("/scc/").status_code == 200
+
+
+def test_a_form_from_before_the_rotation_comes_back_filled(
+    admin: PageClient, dialog: Form, rotated: Flask
+) -> None:
+    client = moved(admin, rotated)
+
+    client.post(f"{dialog.action}", data=dialog.values)
+
+    assert client.page.form("/payment").values["reference"] == ["#1042"]
+
+
+def test_and_then_acts_once(
+    admin: PageClient, dialog: Form, rotated: Flask, ctx: Context, event: Event
+) -> None:
+    client = moved(admin, rotated)
+    client.post(f"{dialog.action}", data=dialog.values)
+    client.page.form("/payment").submit()
+
+    assert len(given.payments(ctx, event)) == 1
+
+
+def test_a_key_that_is_dropped_is_dead(
+    admin: PageClient, app_env: dict[str, str], dynamodb: Any, clock: Clock
+) -> None:
+    later = create_app(env=app_env | {"SECRET_KEY": NEW_KEY}, client=dynamodb, now=clock)
+    later.test_client_class = PageClient
+
+    assert moved(admin, later).get("/scc/").status_code == 302
+
+
+# Buttons that have no page to come back on
+
+
+@pytest.fixture
+def buttons(admin: PageClient, ctx: Context, event: Event) -> dict[str, Form]:
+    """Every form without a page of its own, each with a stale token."""
+    cancelled(ctx, event)
+    page = admin.see(f"/scc/events/{event.slug}")
+    everywhere = page.form("/sign-out")
+    everywhere.action += "-everywhere"
+    found = {
+        "sign-out": page.form("/sign-out"),
+        "everywhere": everywhere,
+        "theme": page.form("/theme"),
+        "reinstate": page.form("/reinstate"),
+    }
+    found["theme"].values |= {"theme": ["dark"], "back": ["/scc/events?show=unpaid"]}
+    for form in found.values():
+        form.values["csrf_token"] = ["stale"]
+    return found
+
+
+BUTTONS = pytest.mark.parametrize("name", ["sign-out", "everywhere", "theme", "reinstate"])
+
+
+@BUTTONS
+def test_a_stale_button_does_nothing(buttons: dict[str, Form], dynamodb: Any, name: str) -> None:
+    with writes(dynamodb) as written:
+        answer = buttons[name].submit()
+
+    assert (written, answer.status_code) == ([], 422)
+
+
+@BUTTONS
+def test_it_offers_to_press_again_all_that_was_sent(
+    buttons: dict[str, Form], admin: PageClient, name: str
+) -> None:
+    buttons[name].submit()
+
+    again = admin.page.form()
+    assert again.values == buttons[name].values | {"csrf_token": again.values["csrf_token"]}
+
+
+@BUTTONS
+def test_pressed_again_it_acts(buttons: dict[str, Form], admin: PageClient, name: str) -> None:
+    answer = buttons[name].submit()
+    answer = admin.page.form().submit()
+
+    assert answer.status_code in (302, 303)
+
+
+def test_reinstated_by_the_second_press_alone(
+    buttons: dict[str, Form], admin: PageClient, ctx: Context, event: Event
+) -> None:
+    buttons["reinstate"].submit()
+    admin.page.form().submit()
+
+    assert not store.load(ctx, event.ref).cancelled
+
+
+def test_what_says_that_it_was_kept_is_no_press(
+    buttons: dict[str, Form], admin: PageClient, ctx: Context, event: Event
+) -> None:
+    """Nothing acts on the page's own way back to a form."""
+    token = admin.see("/scc/").form("/sign-out").values["csrf_token"][0]
+
+    admin.post(buttons["reinstate"].action, data={"csrf_token": token, "restored": "1"})
+
+    assert store.load(ctx, event.ref).cancelled
+
+
+def test_the_page_it_leads_to_acts_when_pressed(
+    buttons: dict[str, Form], admin: PageClient, ctx: Context, event: Event
+) -> None:
+    token = admin.see("/scc/").form("/sign-out").values["csrf_token"][0]
+
+    admin.post(buttons["reinstate"].action, data={"csrf_token": token, "restored": "1"})
+    admin.page.form().submit()
+
+    assert not store.load(ctx, event.ref).cancelled
