@@ -17,8 +17,9 @@ from scc.aws import Put
 from scc.context import Context
 from scc.events.model import PERIODS, Event, slug_name
 from scc.events.service import Details, cancel_event, create_event
+from scc.ledger.methods import METHODS
 from scc.ops.adopt import adopt
-from scc.payments.model import METHODS, NewPayment
+from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS, STATE
 
@@ -179,7 +180,7 @@ def _payments(story: str, price: int | None, chance: random.Random) -> list[tupl
 def _pay(
     ctx: Context, event: Event, cents: int, key: str, chance: random.Random, *, more: bool
 ) -> None:
-    method = chance.choice(METHODS)
+    method = chance.choice(list(METHODS))
     payment = NewPayment(
         payer=event.patron_name,
         cents=cents,

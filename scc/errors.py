@@ -28,6 +28,10 @@ class KeyReused(SccError):
         super().__init__(f"This key was used before: {earlier}")
 
 
+class Refused(SccError):
+    """What can't be done with the event's money as it stands. `str(error)` says why."""
+
+
 class PaidMeanwhile(SccError):
     """The event's money is no longer what the form's reader saw."""
 

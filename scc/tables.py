@@ -33,16 +33,18 @@ class Table:
 
 BY_MONTH = Index("by_month", Key("month"), Key("starts_at"))
 BY_OPEN = Index("by_open", Key("open"), Key("starts_at"))
+BY_MATTER = Index("by_matter", Key("matter"), Key("starts_at"))
 BY_DAY = Index("by_day", Key("day"), Key("at"))
+BY_RECEIVED = Index("by_received", Key("month"), Key("received"))
 BY_DUE = Index("by_due", Key("queue"), Key("due", "N"))
 
 EVENTS = Table(
     "events",
     Key("event_id"),
     Key("timestamp", "N"),
-    indexes=(BY_MONTH, BY_OPEN),
+    indexes=(BY_MONTH, BY_OPEN, BY_MATTER),
 )
-LEDGER = Table("ledger", Key("pk"), Key("sk"), indexes=(BY_DAY,), written_once=True)
+LEDGER = Table("ledger", Key("pk"), Key("sk"), indexes=(BY_DAY, BY_RECEIVED), written_once=True)
 WAIVERS = Table("waivers", Key("pk"), Key("sk"), written_once=True)
 STATE = Table("state", Key("pk"), Key("sk"), indexes=(BY_DUE,), ttl="expires")
 

@@ -12,7 +12,8 @@ from scc.tables import LEDGER
 
 
 def row(ctx: Context, item: Item) -> Put:
-    """A sealed row for the ledger, written once."""
+    """A sealed row for the ledger, written once; found by the boat's day it was written on."""
+    item = item | {"day": ctx.today().isoformat()}
     return Put(LEDGER, model.sealed(item, ctx.settings.seal_keys))
 
 

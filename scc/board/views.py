@@ -22,8 +22,12 @@ blueprint = Blueprint("board", __name__)
 
 @dataclass(frozen=True)
 class Banner:
+    """What was just done. `undo_url` takes a post, `again` leads on."""
+
     text: str
     detail: str = ""
+    undo_url: str = ""
+    again: Link | None = None
 
 
 @blueprint.get("/scc/")
@@ -183,6 +187,7 @@ _SHOWN = frozenset(
         *("event_id", "timestamp", "patron_name", "first_name", "patron_email", "patron_phone"),
         *("guests", "notes", "start_time", "payment_cleared", "payment_amount", "price_cents"),
         *("cancelled_at", "cancelled_reason", "created_at"),
+        *("price_lines", "ended", "matter"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
     }
 )

@@ -17,7 +17,9 @@ from scc.web import current, guards
 blueprint = Blueprint("events_api", __name__)
 
 # SCC's own book-keeping, of no use to a client.
-INTERNAL = frozenset({"month", "open", "version", "entries", "money", "last_payment", "twin"})
+INTERNAL = frozenset(
+    {"month", "open", "matter", "version", "entries", "money", "last_payment", "twin"}
+)
 
 LONGEST_KEY = 2048
 """Bytes of a partition key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""

@@ -29,6 +29,16 @@ PERIODS: Final[Mapping[str, time]] = {
 
 UNDATED: Final = "undated"
 
+ENDINGS: Final[Mapping[str, str]] = {
+    "sailed": "Sailed",
+    "weather": "Cancelled by us: weather",
+    "boat": "Cancelled by us: the boat",
+    "crew": "Cancelled by us: the crew",
+    "patron": "Cancelled by the patron",
+    "no_show": "No-show",
+}
+"""How a sail ended, in words."""
+
 _SLUG = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})-([a-z]{1,40})(\d{0,3})-(" + "|".join(PERIODS) + ")", re.ASCII
 )
@@ -182,6 +192,8 @@ class LastPayment:
     method_as_sent: str
     """What a client called it, where it is none of ours."""
     at: str
+    by: str = ""
+    """The name of who logged it."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +218,8 @@ class Event:
     settled_at: str
     cancelled_at: str
     cancelled_reason: str
+    ended: str
+    """How the sail ended: one of ENDINGS, or nothing."""
     standing: Standing
     """What SCC's own entries come to."""
     last_payment: LastPayment | None
@@ -244,6 +258,27 @@ class Event:
         return bool(self.cancelled_at)
 
     @property
+    def took_place(self) -> bool:
+        """As far as is known: neither cancelled nor a no-show."""
+        return not self.cancelled and self.ended in ("", "sailed")
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it has money of a sail that did not take place, and nobody said what of it."""
+        standing = self.standing
+        return not self.took_place and standing.refundable_cents > 0 and not standing.answer
+
+    @property
+    def held(self) -> bool:
+        """Whether its money is kept for the patron, for another day."""
+        return not self.took_place and self.standing.held
+
+    @property
+    def has_matter(self) -> bool:
+        """Whether somebody has to do something about its money that is not a payment to come."""
+        return bool(self.standing.pending) or self.undecided or self.held
+
+    @property
     def price_cents(self) -> int | None:
         return self.standing.price_cents
 
@@ -267,8 +302,6 @@ class Event:
     def from_item(cls, item: Item, zone: ZoneInfo) -> "Event":
         slug = str(item["event_id"])
         starts_at, hour_known = _start(item, slug, zone)
-        money = item.get("money")
-        money = money if isinstance(money, Mapping) else {}
         return cls(
             slug=slug,
             timestamp=int(item["timestamp"]),
@@ -285,13 +318,8 @@ class Event:
             settled_at=_text(item.get("payment_cleared_at")),
             cancelled_at=_text(item.get("cancelled_at")),
             cancelled_reason=_text(item.get("cancelled_reason")),
-            standing=Standing(
-                price_cents=_whole(item.get("price_cents")),
-                paid_cents=_whole(money.get("paid_cents")) or 0,
-                outright=money.get("outright") is True,
-                final=money.get("final") is True,
-                settled_at=_text(money.get("settled_at")) or None,
-            ),
+            ended=_ended(item),
+            standing=Standing.from_item(item),
             last_payment=_last_payment(item.get("last_payment")),
             entries=_whole(item.get("entries")) or 0,
             version=_whole(item.get("version")) or 0,
@@ -337,6 +365,11 @@ def _whole(value: object) -> int | None:
     return int(value) if value == int(value) else None
 
 
+def _ended(item: Item) -> str:
+    ended = item.get("ended")
+    return ended if isinstance(ended, str) and ended in ENDINGS else ""
+
+
 def _last_payment(value: object) -> LastPayment | None:
     if not isinstance(value, Mapping) or _parse_moment(value.get("at")) is None:
         return None
@@ -347,6 +380,7 @@ def _last_payment(value: object) -> LastPayment | None:
         method=_text(value.get("method")),
         method_as_sent=_text(value.get("method_as_sent")),
         at=_text(value.get("at")),
+        by=_text(value.get("by")),
     )
 
 
@@ -366,6 +400,13 @@ def placement(event: Event, zone: ZoneInfo) -> Item:
 def is_open(event: Event) -> bool:
     """Whether money is still to come: in the index of unpaid events."""
     return not event.settled and not event.cancelled
+
+
+def list_attributes(event: Event) -> tuple[Item, tuple[str, ...]]:
+    """What to set and to remove, so that the lists of the unpaid and of money matters are right."""
+    wanted = {"open": is_open(event) and "unpaid", "matter": event.has_matter and "open"}
+    set_ = {name: value for name, value in wanted.items() if value}
+    return set_, tuple(name for name, value in wanted.items() if not value)
 
 
 def adoption(item: Item, zone: ZoneInfo, *, twin: bool) -> tuple[Item, tuple[str, ...]]:

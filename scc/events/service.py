@@ -1,6 +1,6 @@
 """What a person does with an event: create, change, cancel, reinstate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from scc.events.model import (
     Ref,
     is_open,
     ledger_partition,
+    list_attributes,
     make_slug,
     moment,
     month_of,
@@ -93,7 +94,11 @@ def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> E
     ]
     if details.price_cents is not None:
         price = _first_price(ctx, details.price_cents, key, origin)
-        item |= {"price_cents": price.cents, "entries": price.number}
+        item |= {
+            "price_cents": price.cents,
+            "price_lines": dict(price.lines),
+            "entries": price.number,
+        }
         writes.append(ledger.put(ctx, ledger_partition(slug, ref.timestamp), price))
     try:
         ctx.db.transact([*writes, store.put(item)])
@@ -104,7 +109,9 @@ def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> E
 
 def _first_price(ctx: Context, cents: int, key: str, origin: Origin) -> Entry:
     """The price is in the ledger from the start, so that its entries alone tell the standing."""
-    return Entry("price", key, 1, iso(ctx.now()), origin.actor, cents=cents, reason="When planned")
+    lines = {"charter": cents}
+    at = iso(ctx.now())
+    return Entry("price", key, 1, at, origin.actor, cents=cents, lines=lines, reason="When planned")
 
 
 def _told(details: Details) -> Item:
@@ -199,7 +206,9 @@ def cancel_event(ctx: Context, ref: Ref, reason: str, origin: Origin) -> Event:
         event = store.load(ctx, ref)
         if event.cancelled:
             return event
-        set_: Item = {"cancelled_at": iso(ctx.now()), "cancelled_reason": reason}
+        at = iso(ctx.now())
+        listed, gone = list_attributes(replace(event, cancelled_at=at))
+        set_: Item = {"cancelled_at": at, "cancelled_reason": reason, **listed}
         record = store.record(
             ctx,
             event.exact_ref,
@@ -207,7 +216,7 @@ def cancel_event(ctx: Context, ref: Ref, reason: str, origin: Origin) -> Event:
             origin,
             reason=reason,
         )
-        return _write(ctx, event, set_, ("open",), record)
+        return _write(ctx, event, set_, gone, record)
 
     return again_when_outdated(attempt)
 
@@ -225,8 +234,9 @@ def reinstate_event(ctx: Context, ref: Ref, origin: Origin) -> Event:
             "event.reinstated",
             origin,
         )
-        opened: Item = {} if event.settled else {"open": "unpaid"}
-        removed = ("cancelled_at", "cancelled_reason")
+        again = replace(event, cancelled_at="", cancelled_reason="", ended="")
+        opened, closed = list_attributes(again)
+        removed = ("cancelled_at", "cancelled_reason", "ended", *closed)
         return _write(ctx, event, opened, removed, record)
 
     return again_when_outdated(attempt)

@@ -9,7 +9,7 @@ from scc.aws import ABSENT, Change, Item, Put
 from scc.context import Context
 from scc.errors import NotFound
 from scc.events.model import PAYMENT_ATTRIBUTES, Event, Ref, created_at, ledger_partition, placement
-from scc.tables import BY_MONTH, BY_OPEN, EVENTS, STATE
+from scc.tables import BY_MATTER, BY_MONTH, BY_OPEN, EVENTS, STATE
 
 API_BYTES = 4 * 1024 * 1024
 
@@ -59,6 +59,11 @@ def unpaid_before(ctx: Context, before: str | None, limit: int | None = None) ->
     """Unpaid events that started before an ISO moment, or all; the latest first."""
     items = ctx.db.query(EVENTS, "unpaid", index=BY_OPEN, before=before, forward=False, limit=limit)
     return [_event(ctx, item) for item in items]
+
+
+def with_matters(ctx: Context) -> list[Event]:
+    """Events with money to check, to send, or held, by start. From an index."""
+    return [_event(ctx, item) for item in ctx.db.query(EVENTS, "open", index=BY_MATTER)]
 
 
 def everything(ctx: Context, start: Item | None) -> tuple[list[Event], Item | None]:

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, jsonify, request
 from scc.errors import Invalid
 from scc.events.api import as_json
 from scc.events.model import Ref, parse_ref
+from scc.ledger.methods import METHODS
 from scc.parse import parse_amount, parse_key, parse_line
 from scc.payments import service
-from scc.payments.model import METHODS, NewPayment, parse_payer
+from scc.payments.model import NewPayment, parse_payer
 from scc.web import current, guards
 from scc.web.json_body import Number, read_object
 

@@ -8,14 +8,17 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
 from scc.events.model import Event
+from scc.ledger.methods import METHODS
+from scc.ledger.model import PRICE_LINES
 from scc.parse import parse_amount, parse_line
 from scc.payments.model import (
-    METHODS,
     NewPayment,
+    Price,
     parse_method,
     parse_payer,
     parse_received_on,
     parse_tip,
+    price_lines,
 )
 from scc.web.filters import amount as show_amount
 from scc.web.forms import (
@@ -24,7 +27,6 @@ from scc.web.forms import (
     KeyField,
     NoteField,
     ParsedField,
-    VersionField,
     choices,
 )
 
@@ -34,7 +36,7 @@ class PaymentForm(Form):
     payment_method = RadioField(
         "Paid by",
         validate_choice=False,
-        choices=choices({method: method.capitalize() for method in METHODS}),
+        choices=choices({method.name: method.label for method in METHODS.values()}),
     )
     patron_name = ParsedField("Payer", parse_payer, required=True)
     received_on = ParsedField("Received on", parse_line, required=True)
@@ -97,6 +99,26 @@ def parse_reason(text: str) -> str:
 
 
 class PriceForm(Form):
-    price = ParsedField("Price", parse_amount)
+    charter = ParsedField("Charter", parse_amount)
+    catering = ParsedField("Catering", parse_amount)
+    discount = ParsedField("Discount", parse_amount)
+    tax = ParsedField("Tax", parse_amount)
+    fee = ParsedField("Fee", parse_amount)
     reason = ParsedField("Reason", parse_reason, required=True)
-    version = VersionField()
+    key = KeyField()
+    seen = CarriedField()
+
+    def __init__(self, event: Event) -> None:
+        lines = price_lines(event)
+        data = {name: show_amount(abs(cents)) for name, cents in lines.items()}
+        super().__init__(data={**data, "seen": event.money_seen})
+
+    def validate_discount(self, field: Any) -> None:
+        if (self.price().cents or 0) < 0:
+            raise ValidationError("The discount is more than what it is taken from.")
+
+    def price(self) -> Price:
+        """What was entered; after `submitted()`."""
+        lines = {name: self[name].value or 0 for name in PRICE_LINES}
+        lines["discount"] *= -1
+        return Price({name: cents for name, cents in lines.items() if cents}, self.reason.value)

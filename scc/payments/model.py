@@ -1,37 +1,65 @@
 """Payments: what one is, what counts as a repeat, what the event then says. Pure."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from scc.audit.model import Actor, fingerprint
-from scc.events.model import Event, LastPayment, Ref, cents_of
+from scc.events.model import Event, LastPayment, Ref, cents_of, list_attributes
+from scc.ledger.methods import METHODS, method_named
 from scc.ledger.model import Entry, Standing
 from scc.parse import money, parse_amount, parse_date, parse_line
 
 Item = dict[str, Any]
 
-METHODS: Final = ("cash", "check", "zelle", "venmo", "card", "booking", "other")
-
-_BY: Final = {
-    "cash": " in cash",
-    "check": " by check",
-    "zelle": " by Zelle",
-    "venmo": " by Venmo",
-    "card": " by card",
-    "booking": " through the booking system",
-}
-
 
 def in_words(cents: int, method: str, payer: str) -> str:
     """`$450 by Zelle from Alice`."""
-    return f"{money(cents)}{_BY.get(method, '')} from {payer}"
+    return f"{money(cents)}{method_named(method).by} from {payer}"
+
+
+ABOVE: Final = {
+    "tip": "A tip for the crew",
+    "credit": "Credit: it stays with the event",
+    "owed": "Owed back to the payer",
+}
+"""What money above the balance can be."""
+
+
+def above_balance(event: Event, cents: int) -> int:
+    """Cents of a payment that the event does not owe; 0 where it has no price."""
+    balance = event.balance_cents
+    return 0 if balance is None else max(0, cents - max(0, balance))
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a charter costs: cents by line, those that are 0 left out. No line: no price."""
+
+    lines: Mapping[str, int]
+    reason: str
+
+    @property
+    def cents(self) -> int | None:
+        return sum(self.lines.values()) if self.lines else None
+
+
+def price_lines(event: Event) -> Mapping[str, int]:
+    """What the price is made of; one that has no lines yet is all for the charter."""
+    if event.price_cents is None:
+        return {}
+    return event.standing.price_lines or {"charter": event.price_cents}
 
 
 RETRY_WINDOW: Final = timedelta(minutes=2)
 """How long an equal request without a key counts as a repeat of the last one."""
+
+
+SAME_AGAIN: Final = timedelta(days=2)
+"""How long the same amount by the same method makes a person ask whether it is the same money."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +81,8 @@ class NewPayment:
     """Settles whatever the amount: the older API's promise."""
     seen: str | None = None
     """The event's `money_seen` when the form was filled; None: nobody looked."""
+    above: str = ""
+    """What is above the balance, one of ABOVE; nothing: it was not asked, and stays as credit."""
 
     def fingerprint(self, ref: Ref) -> str:
         """What two requests with one key must have in common."""
@@ -68,8 +98,23 @@ class NewPayment:
                 "reference": self.reference,
                 "note": self.note,
                 "more_to_come": self.more_to_come,
+                "above": self.above,
             }
         )
+
+    def split(self, event: Event) -> tuple[int, int, int]:
+        """Cents that count, cents of tip, and cents that are owed back at once."""
+        above = above_balance(event, self.cents)
+        if self.above == "tip":
+            return self.cents - above, self.tip_cents + above, 0
+        return self.cents, self.tip_cents, above if self.above == "owed" else 0
+
+    def looks_like(self, last: LastPayment | None, now: datetime) -> bool:
+        """Whether it may be the last payment once more: worth a question to a person."""
+        if last is None or last.id == self.key or not self.cents:
+            return False
+        same = (last.cents, last.method) == (self.cents, self.method)
+        return same and now - datetime.fromisoformat(last.at) <= SAME_AGAIN
 
     def repeats(self, last: LastPayment | None, now: datetime) -> bool:
         """Whether, having no key, it is the last payment sent again."""
@@ -113,25 +158,20 @@ def opening(event: Event, now: str, number: int, entry_id: str) -> Entry | None:
 
 def money_attributes(event: Event, standing: Standing) -> tuple[Item, tuple[str, ...]]:
     """The event's attributes to set and to remove, so that they say what the standing is."""
-    set_: Item = {"payment_cleared": standing.settled, "money": standing.item()}
-    remove: list[str] = []
-    if standing.price_cents is None:
-        remove.append("price_cents")
-    else:
-        set_["price_cents"] = standing.price_cents
-    if standing.settled_at:
-        set_["payment_cleared_at"] = standing.settled_at
-    else:
-        remove.append("payment_cleared_at")
-    if standing.paid_cents:
-        set_["payment_amount"] = Decimal(standing.paid_cents) / 100
-    elif cents_of(event.item.get("payment_amount")) is not None:
-        remove.append("payment_amount")
-    if standing.settled or event.cancelled:
-        remove.append("open")
-    else:
-        set_["open"] = "unpaid"
-    return set_, tuple(remove)
+    now = replace(event, standing=standing, settled=standing.settled)
+    set_, remove = list_attributes(now)
+    wanted: Item = {
+        "payment_cleared": standing.settled,
+        "payment_cleared_at": standing.settled_at,
+        "money": standing.item(),
+        "price_cents": standing.price_cents,
+        "price_lines": dict(standing.price_lines) or None,
+    }
+    if standing.paid_cents or cents_of(event.item.get("payment_amount")) is not None:
+        amount = Decimal(standing.paid_cents) / 100
+        wanted["payment_amount"] = amount if standing.paid_cents else None
+    set_ |= {name: value for name, value in wanted.items() if value is not None}
+    return set_, (*remove, *(name for name, value in wanted.items() if value is None))
 
 
 # Parsers, for the form and the API alike

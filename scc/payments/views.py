@@ -3,14 +3,13 @@
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scc.errors import KeyReused, Outdated, PaidMeanwhile
+from scc.errors import KeyReused, PaidMeanwhile
 from scc.events import store as events
 from scc.events.model import Event, parse_ref
+from scc.ledger.methods import METHODS
 from scc.payments import service
 from scc.payments.forms import PaymentForm, PriceForm
-from scc.payments.model import METHODS
 from scc.web import current, dialogs, guards
-from scc.web.filters import amount as show_amount
 from scc.web.forms import new_key
 
 blueprint = Blueprint("payments", __name__)
@@ -72,27 +71,25 @@ def _usual_method() -> str:
 @guards.admin
 def change_price(ref: str) -> ResponseReturnValue:
     event = events.load(current.ctx(), parse_ref(ref))
-    form = PriceForm(
-        data={
-            "price": "" if event.price_cents is None else show_amount(event.price_cents),
-            "version": str(event.version),
-        }
-    )
+    form = PriceForm(event)
     if form.submitted():
         try:
             service.change_price(
                 current.ctx(),
                 event.exact_ref,
-                form.price.value,
-                form.reason.value,
+                form.price(),
+                form.key.data,
+                form.seen.data or "",
                 current.origin(),
-                form.version.number,
             )
             return redirect(url_for("board.card", ref=event.exact_ref, done="priced"), 303)
-        except Outdated:
+        except KeyReused as error:
+            form.key.data, form.seen.data = new_key(), event.money_seen
+            form.refuse(f"This form was used before: {error.earlier} Press again for another.")
+        except PaidMeanwhile:
             event = events.load(current.ctx(), event.exact_ref)
-            form.version.data = str(event.version)
-            form.refuse("Somebody changed this event meanwhile. Look at it and press again.")
+            form.seen.data = event.money_seen
+            form.refuse("Somebody changed this event's money meanwhile. Look and press again.")
     return dialogs.render(
         "payments/price.html",
         event,

@@ -52,6 +52,8 @@ def explain(error: Exception) -> Problem:
         return Problem(400, "Not right yet", str(error), fields=error.fields)
     if isinstance(error, errors.KeyReused):
         return Problem(422, "Used before", str(error))
+    if isinstance(error, errors.Refused | errors.PaidMeanwhile):
+        return Problem(422, "Not as it stands", str(error))
     if isinstance(error, errors.NotSignedIn):
         return Problem(401, "Not signed in", str(error))
     if isinstance(error, errors.NotAllowed):

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from scc.payments.model import METHODS
+from scc.ledger.methods import METHODS
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_what_was_cancelled_is_on_the_page_that_follows(admin: PageClient, event
 def test_so_is_a_new_price(admin: PageClient, event: Event) -> None:
     form = admin.see(f"/scc/events/{event.ref}/price").form("/price")
 
-    form.fill(price="500", reason="two more guests").submit(follow_redirects=True)
+    form.fill(charter="500", reason="two more guests").submit(follow_redirects=True)
 
     assert "Owes $500" in card(admin.page)
 

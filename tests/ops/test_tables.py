@@ -97,6 +97,7 @@ def test_the_older_tools_table_is_kept_and_completed(empty: Any) -> None:
         "charters: bill on demand",
         "charters: add the index by_month (month, starts_at)",
         "charters: add the index by_open (open, starts_at)",
+        "charters: add the index by_matter (matter, starts_at)",
         "charters: protect it from deletion",
         "charters: keep it restorable to any second of the last 35 days",
     ]

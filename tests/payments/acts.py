@@ -9,7 +9,7 @@ from scc.context import Context
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.payments import service
-from scc.payments.model import NewPayment
+from scc.payments.model import NewPayment, Price
 
 MOANA = Origin(Actor("admin", "0123456789ab", "Moana"), "203.0.113.7", "request-1")
 LATER = timedelta(minutes=2, seconds=1)
@@ -25,6 +25,7 @@ def pay(ctx: Context, ref: Ref, dollars: float = 450, **fields: Any) -> Event:
 
 def price(ctx: Context, ref: Ref, dollars: float | None) -> Event:
     """The event with another price; None: with none."""
-    version = store.load(ctx, ref).version
-    cents = None if dollars is None else round(dollars * 100)
-    return service.change_price(ctx, ref, cents, "agreed by phone", MOANA, version)
+    seen = store.load(ctx, ref).money_seen
+    lines = {} if dollars is None else {"charter": round(dollars * 100)}
+    wanted = Price(lines, "agreed by phone")
+    return service.change_price(ctx, ref, wanted, secrets.token_hex(16), seen, MOANA)

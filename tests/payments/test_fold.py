@@ -1,7 +1,6 @@
 """R3: whatever happens to an event's money, the event says what its ledger adds up to."""
 
 from decimal import Decimal
-from functools import reduce
 from itertools import count
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from scc.context import Context
 from scc.events import store
 from scc.events.model import Ref
-from scc.ledger.model import Entry, Standing, after
+from scc.ledger.model import Entry, Standing, fold
 from tests.older import OlderTool, entries, stored
 from tests.payments.acts import pay, price
 
@@ -71,7 +70,7 @@ def test_the_event_is_the_fold_of_its_ledger(
     ledger = [Entry.from_item(row) for row in entries(ctx, ref)]
 
     assert [entry.number for entry in ledger] == list(range(1, len(ledger) + 1))
-    assert shown(stored(ctx, ref)) == as_attributes(reduce(after, ledger, Standing()))
+    assert shown(stored(ctx, ref)) == as_attributes(fold(ledger))
     assert store.load(ctx, ref).entries == len(ledger)
 
 

@@ -193,10 +193,10 @@ def test_who_is_not_signed_in_logs_nothing(
 
 def test_a_price_needs_its_reason(ctx: Context, older: OlderTool, admin: PageClient) -> None:
     ref = older.has()
-    admin.see(f"/scc/events/{SLUG}/price").form("/price").fill(price="900", reason="").submit()
+    admin.see(f"/scc/events/{SLUG}/price").form("/price").fill(charter="900", reason="").submit()
 
     assert entries(ctx, ref) == []
-    assert admin.page.form("/price").values["price"] == ["900"]
+    assert admin.page.form("/price").values["charter"] == ["900"]
 
 
 def test_a_price_with_its_reason_is_an_entry(
@@ -204,7 +204,7 @@ def test_a_price_with_its_reason_is_an_entry(
 ) -> None:
     ref = older.has(price_cents=45000)
     page = admin.see(f"/scc/events/{SLUG}/price")
-    page.form("/price").fill(price="900", reason="Two more hours.").submit()
+    page.form("/price").fill(charter="900", reason="Two more hours.").submit()
 
     (entry,) = entries(ctx, ref)
     assert (entry["old_cents"], entry["cents"]) == (45000, 90000)
@@ -215,14 +215,14 @@ def test_a_price_changed_meanwhile_is_not_overwritten(
     ctx: Context, older: OlderTool, admin: PageClient
 ) -> None:
     ref = older.has()
-    form = admin.see(f"/scc/events/{SLUG}/price").form("/price").fill(price="900", reason="Mine.")
+    form = admin.see(f"/scc/events/{SLUG}/price").form("/price").fill(charter="900", reason="Mine.")
     other = admin.see(f"/scc/events/{SLUG}/price").form("/price")
-    other.fill(price="800", reason="Theirs.").submit()
+    other.fill(charter="800", reason="Theirs.").submit()
 
     answer = form.submit()
 
     assert answer.status_code == 422
-    assert "Somebody changed this event meanwhile" in admin.page.text
+    assert "Somebody changed this event's money meanwhile" in admin.page.text
     assert stored(ctx, ref)["price_cents"] == 80000
 
 

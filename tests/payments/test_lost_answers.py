@@ -70,7 +70,7 @@ def test_a_price(ctx: Context, older: OlderTool, admin: PageClient, wire: Broken
 
     answers = wire.send(
         {
-            fault: browser.filled(f"/scc/events/{ref.slug}/price", price="900", reason="by phone")
+            fault: browser.filled(f"/scc/events/{ref.slug}/price", charter="900", reason="by phone")
             for fault, ref in refs.items()
         }
     )

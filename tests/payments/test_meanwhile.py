@@ -1,11 +1,9 @@
 """What others did to an event's money while a dialog stood open, or while nobody looked."""
 
-from functools import reduce
-
 import pytest
 
 from scc.context import Context
-from scc.ledger.model import Entry, Standing, after
+from scc.ledger.model import Entry, Standing, fold
 from tests import given
 from tests.older import SLUG, OlderTool, entries, payments, stored
 from tests.page import Form, PageClient
@@ -80,8 +78,8 @@ def test_of_two_dialogs_at_the_same_moment_one_asks(
     assert len(entries(ctx, ref)) == 1
 
 
-def fold(ctx: Context, older: OlderTool) -> Standing:
-    return reduce(after, map(Entry.from_item, entries(ctx, older.ref)), Standing())
+def folded(ctx: Context, older: OlderTool) -> Standing:
+    return fold([Entry.from_item(row) for row in entries(ctx, older.ref)])
 
 
 def test_an_event_put_anew_goes_on_where_its_ledger_stands(ctx: Context, older: OlderTool) -> None:
@@ -95,7 +93,7 @@ def test_an_event_put_anew_goes_on_where_its_ledger_stands(ctx: Context, older: 
 
     assert [entry["kind"] for entry in entries(ctx, ref)] == ["price", "payment", "payment"]
     assert (event.paid_cents, event.price_cents) == (50000, 90000)
-    assert event.standing == fold(ctx, older)
+    assert event.standing == folded(ctx, older)
 
 
 def test_what_it_then_lacks_is_taken_in(ctx: Context, older: OlderTool) -> None:
@@ -106,7 +104,7 @@ def test_what_it_then_lacks_is_taken_in(ctx: Context, older: OlderTool) -> None:
     event = pay(ctx, ref, 50)
 
     assert [entry.get("cents") for entry in entries(ctx, ref)] == [45000, -45000, 5000]
-    assert event.standing == fold(ctx, older)
+    assert event.standing == folded(ctx, older)
 
 
 def test_its_price_can_be_changed_as_well(ctx: Context, older: OlderTool) -> None:
@@ -117,7 +115,7 @@ def test_its_price_can_be_changed_as_well(ctx: Context, older: OlderTool) -> Non
     event = price(ctx, ref, 900)
 
     assert [entry["kind"] for entry in entries(ctx, ref)] == ["payment", "price"]
-    assert (event.settled, event.standing) == (False, fold(ctx, older))
+    assert (event.settled, event.standing) == (False, folded(ctx, older))
 
 
 def test_an_event_planned_with_a_price_has_it_in_its_ledger(ctx: Context) -> None:

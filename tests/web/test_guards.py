@@ -53,6 +53,7 @@ def good_form(ctx: Context) -> dict[str, str]:
         "start_time": "18:00",
         "version": "1",
         "price": "500",
+        "charter": "500",
         "reason": "asked for",
         "key": secrets.token_hex(8),
         "amount": "20",
