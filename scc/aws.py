@@ -18,10 +18,10 @@ import boto3
 from boto3.dynamodb.types import DYNAMODB_CONTEXT, TypeDeserializer, TypeSerializer
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from scc.config import Settings
-from scc.errors import ConditionFailed, Outdated, Unavailable, Unconfirmed
+from scc.errors import ConditionFailed, ConfigError, Outdated, Unavailable, Unconfirmed
 from scc.tables import Index, Table, table_name
 
 REQUEST_SECONDS: Final = 10.0
@@ -103,7 +103,10 @@ def _refuse_late_attempt(**_: Any) -> None:
 
 
 def make_client(service: str) -> BaseClient:
-    """A client with SCC's time-outs; region, endpoint and credentials from the environment."""
+    """A client with SCC's time-outs; region, endpoint and credentials from the environment.
+
+    ConfigError where no region is named.
+    """
     config = Config(
         connect_timeout=1,
         read_timeout=2,
@@ -111,7 +114,12 @@ def make_client(service: str) -> BaseClient:
         max_pool_connections=32,
         tcp_keepalive=True,
     )
-    client = boto3.session.Session().client(service, config=config)
+    try:
+        client = boto3.session.Session().client(service, config=config)
+    except NoRegionError as error:
+        raise ConfigError(
+            ["No AWS region is named. Set AWS_DEFAULT_REGION, such as us-west-2."]
+        ) from error
     client.meta.events.register("before-send", _refuse_late_attempt)
     return client
 

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scc.aws import make_client
 from scc.config import Stage
-from scc.errors import SccError
+from scc.errors import ConfigError, SccError
 from scc.ops.adopt import adopt
 from scc.ops.settings import context
 from scc.ops.tables import Names, Step, Unfit, apply, plan
@@ -77,5 +77,5 @@ def explained() -> Iterator[None]:
     """What goes wrong is told in a line, without a stack."""
     try:
         yield
-    except (Unfit, SccError, ClientError, BotoCoreError) as error:
+    except (Unfit, SccError, ConfigError, ClientError, BotoCoreError) as error:
         raise click.ClickException(str(error)) from error

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scc.passwords import problem_with, verify
 from tests.emulator import app_environment
 
@@ -146,3 +148,17 @@ def test_adopt_without_settings_says_what_is_missing() -> None:
 
     assert done.returncode != 0
     assert "ADMIN_PASS_HASH is missing" in done.stderr
+
+
+def test_without_a_region_a_command_says_so(
+    aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for arguments in (["tables", "plan", "--stage", "local"], ["tables", "adopt"]):
+        done = flask(*arguments, **app_environment())
+
+        assert done.returncode == 1
+        assert done.stderr == (
+            "Error: No AWS region is named. Set AWS_DEFAULT_REGION, such as us-west-2.\n"
+        )
