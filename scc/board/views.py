@@ -119,7 +119,7 @@ def _month_link(day: date) -> Link:
 def events() -> ResponseReturnValue:
     """One month, all that is unpaid, or all that has no date."""
     if request.args.get("show") == "unpaid":
-        return _list("Unpaid", store.unpaid_before(current.ctx(), None), "Nothing is unpaid.")
+        return _unpaid(store.unpaid_before(current.ctx(), None))
     month = request.args.get("month", "now")
     if month == UNDATED:
         return _list("No date", store.in_month(current.ctx(), UNDATED), "Every event has its date.")
@@ -142,12 +142,38 @@ def _beside(month: date) -> Link | None:
     return _month_link(month) if 2000 <= month.year <= 2100 else None
 
 
+def _unpaid(found: list[Event]) -> str:
+    """What is due first: past sails, the latest ahead; then what comes, the next ahead."""
+    midnight = reading.day_start(current.ctx(), current.ctx().today())
+    dated = [event for event in found if event.starts_at]
+    groups = [
+        _group("past", "Past", [e for e in dated if e.starts_at and e.starts_at < midnight]),
+        _group(
+            "coming", "To come", [e for e in dated[::-1] if e.starts_at and e.starts_at >= midnight]
+        ),
+        _group("undated", "No date", [e for e in found if not e.starts_at]),
+    ]
+    return _list_page("Unpaid", [group for group in groups if group.days], "Nothing is unpaid.")
+
+
+def _group(key: str, title: str, found: list[Event]) -> Group:
+    return Group(key, title, _days(found), hint=_count(found))
+
+
+def _count(found: list[Event]) -> str:
+    return "1 event" if len(found) == 1 else f"{len(found)} events"
+
+
 def _list(title: str, found: list[Event], nothing: str, month: date | None = None) -> str:
+    groups = [Group("events", _count(found), _days(found))] if found else []
+    return _list_page(title, groups, nothing, month)
+
+
+def _list_page(title: str, groups: list[Group], nothing: str, month: date | None = None) -> str:
     empty = Empty(nothing, "Plan a charter", url_for("events.new"))
-    count = "1 event" if len(found) == 1 else f"{len(found)} events"
     page = Page(
         title=title,
-        groups=[Group("events", count, _days(found), empty=empty)],
+        groups=groups or [Group("events", "0 events", [], empty=empty)],
         today=current.ctx().today(),
         previous=_beside(reading.previous_month(month)) if month else None,
         next=_beside(reading.next_month(month)) if month else None,

@@ -60,6 +60,7 @@ def test_the_first_and_the_last_month_lead_nowhere_that_is_not_there(
 
 def test_unpaid_is_everything_that_money_is_to_come_for(admin: PageClient, ctx: Context) -> None:
     charter(ctx, date(2030, 5, 1), "Later")
+    charter(ctx, ctx.today(), "Soon")
     charter(ctx, date(2020, 5, 1), "Earlier")
     paid(ctx, charter(ctx, date(2020, 5, 2), "Paid"))
     paid(ctx, charter(ctx, date(2020, 5, 3), "Partly"), 100)
@@ -67,10 +68,11 @@ def test_unpaid_is_everything_that_money_is_to_come_for(admin: PageClient, ctx: 
     older(ctx, {"event_id": "fireworks", "timestamp": 1767632400, "patron_name": "Undated"})
 
     assert names(admin.see("/scc/events?show=unpaid")) == [
-        "Later Nakamura",
-        "Undated",
         "Partly Nakamura",
         "Earlier Nakamura",
+        "Soon Nakamura",
+        "Later Nakamura",
+        "Undated",
     ]
 
 
