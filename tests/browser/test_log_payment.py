@@ -156,6 +156,7 @@ def test_back_and_escape_close_the_dialog(page: Page, season: Season) -> None:
     expect(page).to_have_url(re.compile("/scc/$"))
     page.wait_for_timeout(400)
     tap_log(page, "Alice")
+    expect(dialog_of(page)).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog_of(page)).to_have_count(0)
     expect(page.get_by_role("link", name=re.compile("Log payment for Alice"))).to_be_focused()

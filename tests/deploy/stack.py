@@ -132,9 +132,20 @@ def deploy_both(emulator: Emulator, home: Path) -> dict[str, Deployed]:
     stages = [
         Deployed(stage, emulator.port, _checkout(home / stage), settings_file) for stage in STAGES
     ]
+    _make_bucket(stages[0])
     with ThreadPoolExecutor() as pool:
         list(pool.map(_deploy, stages))
     return {deployed.stage: deployed for deployed in stages}
+
+
+def _make_bucket(deployed: Deployed) -> None:
+    """Each stage's deployment makes it where it is missing; at the same moment one would fail."""
+    settings = json.loads(deployed.settings_file.read_text())[deployed.stage]
+    region = settings["aws_region"]
+    deployed.client("s3").create_bucket(
+        Bucket=settings["s3_bucket"],
+        CreateBucketConfiguration={"LocationConstraint": region},
+    )
 
 
 def _deploy(deployed: Deployed) -> None:
