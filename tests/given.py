@@ -78,3 +78,7 @@ def many(ctx: Context, number: int, day: date) -> None:
 def payments(ctx: Context, event: Event) -> list[Entry]:
     """What was logged for it; an event with a price has an entry for that beside."""
     return [e for e in ledger.entries(ctx, event.ledger) if e.kind == "payment"]
+
+
+def all_events(ctx: Context) -> list[Event]:
+    return store.everything(ctx, None)[0]

@@ -8,16 +8,20 @@ from flask import url_for
 
 from scc.context import Context
 from scc.events.model import Event, Ref, is_regular
+from scc.ledger.methods import OWED
 from scc.parse import money
 
 
 @dataclass(frozen=True)
 class Card:
     ref: str
+    exact_ref: str
     anchor: str
     url: str
     log_url: str | None
     """The payment dialog; None once the event is settled."""
+    pay_url: str
+    """The same, whatever it is."""
     patron: str
     slug: str
     date: date | None
@@ -33,16 +37,21 @@ class Card:
     cancelled: bool
     past: bool
     paid_label: str
+    remark: str
+    """What is above the balance, or owed back."""
 
 
 def make_card(ctx: Context, event: Event) -> Card:
     start = event.local_start(ctx.settings.timezone)
+    pay_url = url_for("payments.log_payment", ref=event.exact_ref)
     return Card(
         ref=str(event.ref),
+        exact_ref=str(event.exact_ref),
         anchor=anchor_of(event.exact_ref),
         # An irregular slug may read like another address, such as `new`.
         url=url_for("board.event", ref=event.ref if is_regular(event.slug) else event.exact_ref),
-        log_url=None if event.settled else url_for("payments.log_payment", ref=event.exact_ref),
+        log_url=None if event.settled else pay_url,
+        pay_url=pay_url,
         patron=event.patron_name,
         slug=event.slug,
         date=start.date() if start else None,
@@ -57,12 +66,24 @@ def make_card(ctx: Context, event: Event) -> Card:
         cancelled=event.cancelled,
         past=start is not None and start.date() < ctx.today(),
         paid_label=paid_label(event),
+        remark=remark(event),
     )
 
 
 def anchor_of(ref: Ref) -> str:
     """An id in the page: letters, digits and hyphens, one for each event."""
     return "event-" + re.sub(r"[^A-Za-z0-9]+", "-", str(ref))
+
+
+def remark(event: Event) -> str:
+    """`$50 credit`, `$50 to give back`: what is neither paid for nor to be paid."""
+    owed = sum(one.cents for one in event.standing.pending if one.state == OWED)
+    balance = event.balance_cents
+    parts = [
+        f"{money(-balance)} credit" if balance is not None and balance < 0 else "",
+        f"{money(owed)} to give back" if owed else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def paid_label(event: Event) -> str:

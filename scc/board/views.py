@@ -14,7 +14,7 @@ from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.events import store
 from scc.events.model import UNDATED, Event, parse_ref
 from scc.ledger import store as ledger
-from scc.payments.model import in_words
+from scc.payments.model import in_words, price_lines
 from scc.web import current, guards
 
 blueprint = Blueprint("board", __name__)
@@ -201,6 +201,7 @@ def event(ref: str) -> ResponseReturnValue:
         change_url=url_for("events.change", ref=place),
         cancel_url=url_for("events.cancel", ref=place),
         reinstate_url=url_for("events.reinstate", ref=place),
+        lines=price_lines(found),
         price_url=url_for("payments.change_price", ref=place),
         waiver_url=url_for("waivers.page", ref=found.ref),
         banner=_banner(found),
@@ -279,15 +280,17 @@ def _banner(found: Event) -> Banner | None:
 
 def _logged_banner(found: Event, payment: str) -> Banner | None:
     """Only for a payment that is in the ledger: an address alone can't claim one."""
-    last = found.last_payment
-    if last and last.id == payment:
-        told = in_words(last.cents, last.method, last.payer)
-        return Banner("Payment logged", f"{told}.")
-    # Somebody logged another one in between.
     entries = ledger.entries(current.ctx(), found.ledger)
-    if any(entry.kind == "payment" and entry.id == payment for entry in entries):
-        return Banner("Payment logged", f"For {found.patron_name or found.slug}.")
-    return None
+    entry = next((e for e in entries if e.kind == "payment" and e.id == payment), None)
+    if entry is None:
+        return None
+    told = in_words(entry.cents or 0, entry.method, entry.payer, entry.tip_cents)
+    again = request.args.get("another") == "1"
+    return Banner(
+        "Payment logged",
+        f"{told}{', ' + cards.remark(found) if cards.remark(found) else ''}.",
+        again=Link(url_for("payments.find"), "Log another") if again else None,
+    )
 
 
 def behind_dialog(**context: Any) -> str:

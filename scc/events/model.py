@@ -194,6 +194,7 @@ class LastPayment:
     at: str
     by: str = ""
     """The name of who logged it."""
+    tip_cents: int = 0
 
 
 @dataclass(frozen=True)
@@ -381,6 +382,7 @@ def _last_payment(value: object) -> LastPayment | None:
         method_as_sent=_text(value.get("method_as_sent")),
         at=_text(value.get("at")),
         by=_text(value.get("by")),
+        tip_cents=_whole(value.get("tip_cents")) or 0,
     )
 
 

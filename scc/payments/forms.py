@@ -1,5 +1,6 @@
 """The dialogs about money."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -10,10 +11,12 @@ from wtforms.validators import InputRequired, ValidationError
 from scc.events.model import Event
 from scc.ledger.methods import METHODS
 from scc.ledger.model import PRICE_LINES
-from scc.parse import parse_amount, parse_line
+from scc.parse import money, parse_amount, parse_line
 from scc.payments.model import (
+    ABOVE,
     NewPayment,
     Price,
+    above_balance,
     parse_method,
     parse_payer,
     parse_received_on,
@@ -30,14 +33,24 @@ from scc.web.forms import (
     choices,
 )
 
+_METHOD_CHOICES = choices({method.name: method.label for method in METHODS.values()})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is known of a payment before its form is filled: of the bank's message, say."""
+
+    cents: int | None = None
+    payer: str = ""
+    method: str = ""
+    another: bool = False
+    """Whether to offer the next one afterwards."""
+
 
 class PaymentForm(Form):
-    amount = ParsedField("Amount", parse_amount, required=True)
-    payment_method = RadioField(
-        "Paid by",
-        validate_choice=False,
-        choices=choices({method.name: method.label for method in METHODS.values()}),
-    )
+    amount = ParsedField("Amount", parse_amount)
+    above = RadioField("What is above the balance", validate_choice=False, choices=choices(ABOVE))
+    payment_method = RadioField("Paid by", validate_choice=False, choices=_METHOD_CHOICES)
     patron_name = ParsedField("Payer", parse_payer, required=True)
     received_on = ParsedField("Received on", parse_line, required=True)
     reference = ParsedField("Reference", parse_line)
@@ -47,18 +60,26 @@ class PaymentForm(Form):
     paid_when_cancelled = BooleanField("Log it although the sail was cancelled")
     key = KeyField()
     seen = CarriedField()
+    anyway = CarriedField()
+    another = CarriedField()
 
-    def __init__(self, event: Event, today: date, method: str) -> None:
+    _asked = False
+
+    def __init__(self, event: Event, today: date, method: str, said: Said | None = None) -> None:
         balance = event.balance_cents
+        cents = said.cents if said and said.cents else max(0, balance or 0)
         super().__init__(
+            fresh=said is not None,
             data={
-                "amount": show_amount(balance) if balance and balance > 0 else "",
-                "payment_method": method,
-                "patron_name": event.patron_name,
+                "amount": show_amount(cents) if cents else "",
+                "payment_method": (said and said.method) or method,
+                "patron_name": (said and said.payer) or event.patron_name,
                 "received_on": today.isoformat(),
                 "seen": event.money_seen,
-            }
+                "another": "1" if said and said.another else "",
+            },
         )
+        self._event = event
         self.received_on.parser = partial(parse_received_on, today=today)
         if event.price_cents is not None:
             del self.more_to_come
@@ -68,6 +89,40 @@ class PaymentForm(Form):
             ]
         else:
             del self.paid_when_cancelled
+
+    def validate_amount(self, field: Any) -> None:
+        if not field.value and not (self.tip.data or "").strip(" 0.$"):
+            raise ValidationError("Enter the amount, such as 450 or 1,250.00.")
+
+    @property
+    def cents_above(self) -> int:
+        """How much of the amount the event does not owe; 0 where it has no price."""
+        return above_balance(self._event, self.amount.value or 0)
+
+    def validate_above(self, field: Any) -> None:
+        if self.seen.data != self._event.money_seen:
+            return  # its own second tap, or somebody else's payment: the service finds out
+        if self.cents_above and field.data not in ABOVE:
+            field.data = ""
+            raise ValidationError(
+                f"It is {money(self.cents_above)} more than the balance. Say what that is."
+            )
+
+    @property
+    def asks_above(self) -> bool:
+        """Whether to show the question what the money above the balance is."""
+        return bool(self.above.errors or self.above.data or (self._asked and self.cents_above))
+
+    @property
+    def asks_anyway(self) -> bool:
+        """Whether it came back with the question if this is the same money once more."""
+        return self._asked or bool(self.anyway.data)
+
+    def ask_anyway(self, reason: str, event: Event) -> None:
+        """Let it come back with the question; pressing again logs it."""
+        self.refuse(reason)
+        self.seen.data = event.money_seen
+        self._asked = True
 
     def validate_payment_method(self, field: Any) -> None:
         try:
@@ -79,7 +134,7 @@ class PaymentForm(Form):
         """What was entered; after `submitted()`."""
         return NewPayment(
             payer=self.patron_name.value,
-            cents=self.amount.value,
+            cents=self.amount.value or 0,
             method=str(self.payment_method.data),
             received_on=self.received_on.value,
             key=self.key.data,
@@ -88,6 +143,25 @@ class PaymentForm(Form):
             reference=self.reference.value or "",
             note=self.note.value or "",
             more_to_come=bool(self.more_to_come and self.more_to_come.data),
+            above=self.above.data if self.above.data in ABOVE else "",
+        )
+
+
+class MessageForm(Form):
+    """What the bank's message says."""
+
+    amount = ParsedField("Amount", parse_amount)
+    patron_name = ParsedField("Payer", parse_line)
+    payment_method = RadioField("Paid by", validate_choice=False, choices=_METHOD_CHOICES)
+
+    def said(self) -> Said:
+        """What was entered; after `submitted()`."""
+        method = str(self.payment_method.data or "")
+        return Said(
+            cents=self.amount.value,
+            payer=self.patron_name.value or "",
+            method=method if method in METHODS else "",
+            another=True,
         )
 
 

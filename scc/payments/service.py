@@ -82,6 +82,7 @@ def _log_payment(
         "method_as_sent": payment.method_as_sent,
         "at": entries[0].at,
         "by": origin.actor.name,
+        "tip_cents": payment.tip_cents,
     }
     planned = plan(ctx, event, entries, {"last_payment": last, **_method(payment)})
     try:

@@ -1,5 +1,7 @@
 """The dialogs about money: log a payment, name the price."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,50 +10,103 @@ from scc.events import store as events
 from scc.events.model import Event, parse_ref
 from scc.ledger.methods import METHODS
 from scc.payments import service
-from scc.payments.forms import PaymentForm, PriceForm
+from scc.payments.forms import MessageForm, PaymentForm, PriceForm, Said
+from scc.payments.matching import best_first
+from scc.payments.model import NewPayment, in_words
 from scc.web import current, dialogs, guards
+from scc.web.filters import time_ago
 from scc.web.forms import new_key
 
 blueprint = Blueprint("payments", __name__)
 
 METHOD_COOKIE = "scc-method"
 USUAL_METHOD = "zelle"
+SHOWN = 8
+"""Events offered for a payment without one."""
+
+
+@blueprint.route("/scc/payment", methods=["GET", "POST"])
+@guards.admin
+def find() -> ResponseReturnValue:
+    """From the bank's message: what it says, the unpaid events that fit, and one is picked.
+
+    What it says is posted, so that no name gets into an address.
+    """
+    form = MessageForm(data={"payment_method": _usual_method()})
+    if form.submitted() and (picked := request.form.get("event")):
+        event = events.load(current.ctx(), parse_ref(picked))
+        return _dialog(event, _payment_form(event, form.said()))
+    ctx = current.ctx()
+    said = form.said() if form.is_submitted() else Said()
+    fitting = best_first(
+        events.unpaid_before(ctx, None), said.cents, said.payer, ctx.today(), ctx.settings.timezone
+    )
+    return dialogs.render(
+        "payments/find.html",
+        None,
+        form,
+        url_for("payments.find"),
+        fitting=[dialogs.about(event) for event in fitting[:SHOWN]],
+        others=len(fitting[SHOWN:]),
+    )
 
 
 @blueprint.route("/scc/events/<ref:ref>/payment", methods=["GET", "POST"])
 @guards.admin
 def log_payment(ref: str) -> ResponseReturnValue:
     event = events.load(current.ctx(), parse_ref(ref))
-    form = PaymentForm(event, current.ctx().today(), _usual_method())
+    form = _payment_form(event)
     if form.submitted():
+        payment = form.payment()
+        if not form.anyway.data and payment.looks_like(event.last_payment, current.ctx().now()):
+            form.ask_anyway(_same_again(event), event)
+            return _dialog(event, form)
         try:
-            return _log(event, form)
+            return _log(event, form, payment)
         except KeyReused as error:
             form.key.data, form.seen.data = new_key(), event.money_seen
             form.refuse(f"This form has logged {error.earlier} Press again to log another payment.")
         except PaidMeanwhile as error:
             event = events.load(current.ctx(), event.exact_ref)
-            form.seen.data = event.money_seen
-            form.refuse(f"Meanwhile {error} was logged. Press again if yours is another payment.")
-    return dialogs.render(
-        "payments/dialog.html",
-        event,
-        form,
-        url_for("payments.log_payment", ref=event.exact_ref),
-    )
+            text = f"Meanwhile {error} was logged. Press again if yours is another payment."
+            form.ask_anyway(text, event)
+    return _dialog(event, form)
 
 
-def _log(event: Event, form: PaymentForm) -> Response:
+def _payment_form(event: Event, said: Said | None = None) -> PaymentForm:
+    return PaymentForm(event, current.ctx().today(), _usual_method(), said)
+
+
+def _dialog(event: Event, form: PaymentForm) -> Response:
+    form_url = url_for("payments.log_payment", ref=event.exact_ref)
+    return dialogs.render("payments/dialog.html", event, form, form_url)
+
+
+def _same_again(event: Event) -> str:
+    """Who logged the same amount by the same method shortly before."""
+    last = event.last_payment
+    assert last  # noqa: S101  # `looks_like` has compared it
+    ago = time_ago(current.ctx().now() - datetime.fromisoformat(last.at))
+    by = f" by {last.by}" if last.by else ""
+    words = in_words(last.cents, last.method, last.payer, last.tip_cents)
+    return f"{words} was logged{by} {ago}. Is this another payment?"
+
+
+def _log(event: Event, form: PaymentForm, payment: NewPayment) -> Response:
     logged = service.log_payment(
-        current.ctx(), event.exact_ref, form.payment(), current.origin(), just_read=event
+        current.ctx(), event.exact_ref, payment, current.origin(), just_read=event
     )
     card = url_for(
-        "board.card", ref=logged.event.exact_ref, done="logged", payment=logged.payment_id
+        "board.card",
+        ref=logged.event.exact_ref,
+        done="logged",
+        payment=logged.payment_id,
+        another=form.another.data or None,
     )
     response = make_response(redirect(card, 303))
     response.set_cookie(
         METHOD_COOKIE,
-        str(form.payment_method.data),
+        payment.method,
         max_age=90 * 86400,
         path=current.ctx().settings.cookie_path,
         samesite="Lax",

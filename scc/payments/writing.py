@@ -219,13 +219,16 @@ def _done_before(ctx: Context, key: str, print_: str) -> Done | None:
 def what_was_logged(ctx: Context, event: Event, used: Item) -> str:
     for entry in ledger.entries(ctx, event.ledger):
         if entry.number == used.get("number"):
-            return f"{in_words(entry.cents or 0, entry.method, entry.payer)}, for {event.slug}."
+            words = in_words(entry.cents or 0, entry.method, entry.payer, entry.tip_cents)
+            return f"{words}, for {event.slug}."
     return f"for {event.slug}."
 
 
 def last_in_words(event: Event) -> str:
     last = event.last_payment
-    return in_words(last.cents, last.method, last.payer) if last else "something"
+    if last is None:
+        return "something"
+    return in_words(last.cents, last.method, last.payer, last.tip_cents)
 
 
 def new_id() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template, url_for
 
 from scc.web import current
 from scc.web.forms import Form
@@ -22,13 +22,20 @@ def install(app: Flask, board: Board) -> None:
     app.extensions["scc.board"] = board
 
 
+def about(event: Any) -> dict[str, Any]:
+    """What every dialog shows of an event."""
+    board: Board = current_app.extensions["scc.board"]
+    return board.about(event)
+
+
 def render(template: str, event: Any, form: Form, form_url: str, **context: Any) -> Response:
     """The dialog's fragment, or the page behind with the dialog open and the rest inert.
 
-    422 where the form has errors or `refused` says why it comes back.
+    `event`: what it is about, or None. 422 where the form has errors or was refused.
     """
     board: Board = current_app.extensions["scc.board"]
-    context |= board.about(event) | {"form": form, "form_url": form_url, "notice": form.notice}
+    context |= about(event) if event else {"close_url": url_for("board.dashboard")}
+    context |= {"form": form, "form_url": form_url, "notice": form.notice}
     if current.wants_fragment():
         page = render_template(template, open=False, **context)
     else:

@@ -1,6 +1,6 @@
 """How amounts, days and hours read on a page."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 
@@ -26,6 +26,17 @@ def short_day(value: date) -> str:
 def hour(value: datetime | time) -> str:
     """`6:30 pm`."""
     return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"
+
+
+def time_ago(span: timedelta) -> str:
+    """`just now`, `5 minutes ago`, `2 hours ago`, `3 days ago`."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 2:
+        return "just now"
+    if minutes < 120:
+        return f"{minutes} minutes ago"
+    hours = minutes // 60
+    return f"{hours} hours ago" if hours < 48 else f"{hours // 24} days ago"
 
 
 def install(app: Flask) -> None:

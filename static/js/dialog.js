@@ -104,9 +104,10 @@ document.addEventListener("submit", async (event) => {
   const got = await ask(form.action, { method: "POST", body });
   button.ariaDisabled = null;
   if (!got) said.textContent = "This could not be confirmed. Pressing again is safe.";
-  else if (got.answer.status === 422 && got.find("dialog")) {
+  else if (got.find("dialog")) { // the form with its errors, or the next step
     dialog.replaceChildren(...got.find("dialog").childNodes);
-    dialog.querySelector("[autofocus]").focus();
+    rest(dialog.querySelectorAll("footer"));
+    dialog.querySelector("[autofocus]")?.focus();
   } else if (got.answer.ok && got.find("[data-banner]")) take(got, dialog);
   else {
     native = true;

@@ -296,14 +296,13 @@ def test_it_says_that_a_payment_was_logged_when_it_was(
 def test_also_when_another_was_logged_meanwhile(
     admin: PageClient, ctx: Context, event: Event
 ) -> None:
-    """Without the other one's figures."""
     logged = paid(ctx, event, 12345).last_payment
     paid(ctx, event, 100)
     assert logged is not None
 
     said = banner(admin, event, f"done=logged&payment={logged.id}")
 
-    assert said == "Payment logged For Alice Nakamura."
+    assert said == "Payment logged $123.45 by Zelle from Alice."
 
 
 def test_another_events_payment_is_none_of_this_one(

@@ -46,6 +46,13 @@ def _wrong_password(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _too_much(page: Page, season: Season) -> None:
+    page.goto(f"/scc/events/{season.today.slug}/payment")
+    page.get_by_label("Amount").fill("9999")
+    page.get_by_role("dialog").get_by_role("button", name="Log payment").click()
+    page.locator(".summary").wait_for()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -60,6 +67,8 @@ PLACES = (
     Place("payment, no price", _at("/scc/events/{s.no_price.slug}/payment")),
     Place("payment, cancelled", _at("/scc/events/{s.cancelled.slug}/payment")),
     Place("payment, wrong", _wrong("/scc/events/{s.today.slug}/payment", "Log payment")),
+    Place("payment without an event", _at("/scc/payment")),
+    Place("more than the balance", _too_much),
     Place("cancel dialog", _at("/scc/events/{s.today.slug}/cancel")),
     Place("price dialog", _at("/scc/events/{s.today.slug}/price")),
     Place("new event", _at("/scc/events/new")),

@@ -219,6 +219,23 @@ def test_the_method_used_last_is_offered(
 
 def test_from_the_event_page_the_answer_is_shown_too(page: Page, season: Season) -> None:
     page.goto(f"/scc/events/{season.today.slug}")
-    page.get_by_role("link", name="Log payment").click()
+    page.get_by_role("main").get_by_role("link", name="Log payment").click()
     dialog_of(page).get_by_role("button", name="Log payment").click()
     expect(page.get_by_text("Payment logged")).to_be_visible()
+
+
+def test_from_the_banks_message_to_the_next_one(any_page: Page, season: Season) -> None:
+    any_page.goto("/scc/")
+    any_page.locator("nav").get_by_role("link", name="Log payment", exact=True).click()
+    dialog = dialog_of(any_page)
+    dialog.get_by_label("Amount").fill("450")
+    dialog.get_by_label("Payer").fill("S Alvarez")
+    dialog.get_by_label("Payer").press("Enter")
+    first = dialog.locator("[name=event]").first
+    expect(first).to_contain_text("Siobhán Alvarez")
+    first.click()
+    expect(dialog.get_by_label("Amount")).to_have_value("450")
+    dialog.get_by_role("button", name="Log payment").click()
+    expect(any_page.get_by_text("$450 by Zelle from S Alvarez")).to_be_visible()
+    any_page.get_by_role("link", name="Log another").click()
+    expect(dialog_of(any_page).get_by_label("Payer")).to_have_value("")
