@@ -13,6 +13,8 @@ from scc.aws import Database, make_client
 from scc.board import views as board
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
+from scc.corrections import views as corrections
+from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
 from scc.payments import api as payments_api
@@ -59,7 +61,8 @@ def create_app(
     urls.install(app)
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
-        pages, description, sessions, events, events_api, payments, payments_api, waivers, board
+        pages, description, sessions, events, events_api, payments, payments_api,
+        corrections, endings, waivers, board
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

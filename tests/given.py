@@ -7,6 +7,8 @@ from typing import Any
 from scc.audit.model import Actor, Origin
 from scc.aws import Item
 from scc.context import Context
+from scc.corrections.model import Refund
+from scc.corrections.service import Once, refund
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, cancel_event, create_event
@@ -38,6 +40,12 @@ def paid(ctx: Context, event: Event, cents: int = 45000) -> Event:
     """The event after a payment."""
     payment = NewPayment(payer="Alice", cents=cents, method="zelle", key=secrets.token_hex(8))
     return log_payment(ctx, event.exact_ref, payment, _ORIGIN).event
+
+
+def refunded(ctx: Context, event: Event, cents: int) -> Event:
+    """The event with a refund owed."""
+    wanted = Refund(cents, "zelle", "Alice", ctx.today(), "Fog")
+    return refund(ctx, event.exact_ref, wanted, Once(secrets.token_hex(8)), _ORIGIN).event
 
 
 def cancelled(ctx: Context, event: Event) -> Event:

@@ -11,9 +11,12 @@ from flask.typing import ResponseReturnValue
 from scc.board import cards, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
+from scc.corrections.model import in_brief
 from scc.events import store
-from scc.events.model import UNDATED, Event, parse_ref
+from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
 from scc.ledger import store as ledger
+from scc.ledger.model import Entry
+from scc.ledger.model import reading as reading_of
 from scc.payments.model import in_words, price_lines
 from scc.web import current, guards
 
@@ -192,20 +195,28 @@ def event(ref: str) -> ResponseReturnValue:
         "board/event.html",
         e=make_card(current.ctx(), found),
         event=found,
-        entries=[story.tell(entry, zone) for entry in entries],
+        entries=story.tell(found, entries, zone),
+        ended=ENDINGS.get(found.ended, ""),
+        end_url=url_for("endings.end", ref=place),
+        refund_url=_refund_url(found),
         also=_also(found),
         patron_email=found.patron_email,
         patron_phone=found.patron_phone,
         cancelled_reason=found.cancelled_reason,
         cancelled_on=_day_of(found.cancelled_at),
         change_url=url_for("events.change", ref=place),
-        cancel_url=url_for("events.cancel", ref=place),
         reinstate_url=url_for("events.reinstate", ref=place),
         lines=price_lines(found),
         price_url=url_for("payments.change_price", ref=place),
         waiver_url=url_for("waivers.page", ref=found.ref),
         banner=_banner(found),
     )
+
+
+def _refund_url(found: Event) -> str | None:
+    if found.standing.refundable_cents <= 0:
+        return None
+    return url_for("corrections.refund", ref=found.exact_ref)
 
 
 # Attributes that the event page shows in a place of their own, or that are SCC's book-keeping.
@@ -261,7 +272,6 @@ def card(ref: str) -> ResponseReturnValue:
 _DONE = {
     "created": "Planned",
     "changed": "Changed",
-    "cancelled": "Cancelled",
     "reinstated": "Reinstated",
     "priced": "Price noted",
 }
@@ -273,9 +283,31 @@ def _banner(found: Event) -> Banner | None:
     done = request.args.get("done", "")
     if done == "logged":
         return _logged_banner(found, request.args.get("payment", ""))
-    if done == "cancelled" and not found.cancelled:
-        return None
+    if done == "ended":
+        return Banner(f"{ENDINGS[found.ended]}", f"{name}.") if found.ended else None
+    if done in _ENTRIES:
+        return _entry_banner(found, _ENTRIES[done], request.args.get("entry", ""))
     return Banner(_DONE[done], f"{name}.") if done in _DONE else None
+
+
+_ENTRIES = {"voided": "void", "moved": "moved_out", "refunded": "refund", "sent": "sent"}
+"""What was done with an entry, and the kind of entry that tells it."""
+
+
+def _entry_banner(found: Event, kind: str, number: str) -> Banner | None:
+    """Only for an entry that is in the ledger."""
+    entries = ledger.entries(current.ctx(), found.ledger)
+    entry = next((e for e in entries if e.kind == kind and str(e.number) == number), None)
+    if entry is None:
+        return None
+    told = in_brief(entry).partition(", ")[2]
+    texts = {
+        "void": ("Voided", f"{told}."),
+        "moved_out": ("Moved", f"{told}, to {entry.other}."),
+        "refund": ("Refund noted", f"To be sent: {told.replace(' from ', ' to ')}."),
+        "sent": ("Refund sent", f"{told.replace(' from ', ' to ')}."),
+    }
+    return Banner(*texts[kind])
 
 
 def _logged_banner(found: Event, payment: str) -> Banner | None:
@@ -289,8 +321,15 @@ def _logged_banner(found: Event, payment: str) -> Banner | None:
     return Banner(
         "Payment logged",
         f"{told}{', ' + cards.remark(found) if cards.remark(found) else ''}.",
+        undo_url=_undo_url(found, entry, entries),
         again=Link(url_for("payments.find"), "Log another") if again else None,
     )
+
+
+def _undo_url(found: Event, entry: Entry, entries: list[Entry]) -> str:
+    if not reading_of(entries).counts(entry):
+        return ""
+    return url_for("corrections.undo", ref=found.exact_ref, number=entry.number)
 
 
 def behind_dialog(**context: Any) -> str:

@@ -1,4 +1,4 @@
-"""The forms of an event: create, change, cancel."""
+"""The forms of an event: create, change."""
 
 import re
 from datetime import date, time
@@ -101,7 +101,3 @@ class ChangeForm(_DetailsForm):
 
     start_time = ParsedField("Start", parse_start, required=True)
     version = VersionField()
-
-
-class CancelForm(Form):
-    reason = ParsedField("Reason", parse_line)

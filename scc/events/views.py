@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from scc.errors import Invalid, KeyReused, Outdated
 from scc.events import service, store
-from scc.events.forms import CancelForm, ChangeForm, NewEventForm
+from scc.events.forms import ChangeForm, NewEventForm
 from scc.events.model import Event, parse_ref
-from scc.web import current, dialogs, guards
+from scc.web import current, guards
 from scc.web.forms import Form, new_key
 
 blueprint = Blueprint("events", __name__)
@@ -74,20 +74,6 @@ def _say_what_changed(event: Event, form: ChangeForm) -> None:
         "Somebody changed this event meanwhile. Yours differs in: "
         + ("; ".join(theirs) or "nothing")
         + ". Press again to save yours."
-    )
-
-
-@blueprint.route("/scc/events/<ref:ref>/cancel", methods=["GET", "POST"])
-@guards.admin
-def cancel(ref: str) -> ResponseReturnValue:
-    event = store.load(current.ctx(), parse_ref(ref))
-    form = CancelForm()
-    if form.submitted():
-        reason = form.reason.value or ""
-        service.cancel_event(current.ctx(), event.exact_ref, reason, current.origin())
-        return redirect(url_for("board.card", ref=event.exact_ref, done="cancelled"), 303)
-    return dialogs.render(
-        "events/cancel.html", event, form, url_for("events.cancel", ref=event.exact_ref)
     )
 
 

@@ -65,7 +65,15 @@ class PaymentForm(Form):
 
     _asked = False
 
-    def __init__(self, event: Event, today: date, method: str, said: Said | None = None) -> None:
+    def __init__(
+        self,
+        event: Event,
+        today: date,
+        method: str,
+        said: Said | None = None,
+        filled: dict[str, str] | None = None,
+    ) -> None:
+        """`filled`: fields that come up with something else than what the event suggests."""
         balance = event.balance_cents
         cents = said.cents if said and said.cents else max(0, balance or 0)
         super().__init__(
@@ -77,6 +85,7 @@ class PaymentForm(Form):
                 "received_on": today.isoformat(),
                 "seen": event.money_seen,
                 "another": "1" if said and said.another else "",
+                **(filled or {}),
             },
         )
         self._event = event
@@ -143,7 +152,7 @@ class PaymentForm(Form):
             reference=self.reference.value or "",
             note=self.note.value or "",
             more_to_come=bool(self.more_to_come and self.more_to_come.data),
-            above=self.above.data if self.above.data in ABOVE else "",
+            above=self.above.data if self.above and self.above.data in ABOVE else "",
         )
 
 

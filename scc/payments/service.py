@@ -1,6 +1,6 @@
 """What a person does with money: log a payment, name the price."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, iso
@@ -74,17 +74,9 @@ def _log_payment(
     record = events.record(
         ctx, event.exact_ref, "payment.logged", origin, number=number, payment_id=key
     )
-    last: Item = {
-        "id": key,
-        "name": payment.payer,
-        "amount_cents": payment.cents,
-        "method": payment.method,
-        "method_as_sent": payment.method_as_sent,
-        "at": entries[0].at,
-        "by": origin.actor.name,
-        "tip_cents": payment.tip_cents,
-    }
-    planned = plan(ctx, event, entries, {"last_payment": last, **_method(payment)})
+    planned = plan(
+        ctx, event, entries, {"last_payment": last_payment(payment, entries[0]), **_method(payment)}
+    )
     try:
         return Logged(commit(ctx, planned, [use_key, record]), key)
     except ConditionFailed as error:
@@ -101,22 +93,10 @@ def _payment_entries(
 ) -> list[Entry]:
     """The payment, and with it what is owed back of it."""
     cents, tip_cents, owed_cents = payment.split(event)
-    entry = Entry(
-        kind="payment",
-        id=key,
-        number=next_number(ctx, event),
-        at=iso(ctx.now()),
-        actor=origin.actor,
+    entry = replace(
+        payment_entry(ctx, payment, key, next_number(ctx, event), origin),
         cents=cents,
         tip_cents=tip_cents,
-        method=payment.method,
-        method_as_sent=payment.method_as_sent,
-        payer=payment.payer,
-        received_on=(payment.received_on or ctx.today()).isoformat(),
-        reference=payment.reference,
-        note=payment.note,
-        more_to_come=payment.more_to_come,
-        outright=payment.outright,
     )
     if not owed_cents:
         return [entry]
@@ -133,6 +113,43 @@ def _payment_entries(
         reason="Paid above the balance",
     )
     return [entry, owed]
+
+
+def payment_entry(
+    ctx: Context, payment: NewPayment, id_: str, number: int, origin: Origin
+) -> Entry:
+    """A payment as the ledger has it, all of its amount counting."""
+    return Entry(
+        kind="payment",
+        id=id_,
+        number=number,
+        at=iso(ctx.now()),
+        actor=origin.actor,
+        cents=payment.cents,
+        tip_cents=payment.tip_cents,
+        method=payment.method,
+        method_as_sent=payment.method_as_sent,
+        payer=payment.payer,
+        received_on=(payment.received_on or ctx.today()).isoformat(),
+        reference=payment.reference,
+        note=payment.note,
+        more_to_come=payment.more_to_come,
+        outright=payment.outright,
+    )
+
+
+def last_payment(payment: NewPayment, entry: Entry) -> Item:
+    """What stands on the event, so that a repeat is seen without reading further."""
+    return {
+        "id": entry.id,
+        "name": payment.payer,
+        "amount_cents": payment.cents,
+        "method": payment.method,
+        "method_as_sent": payment.method_as_sent,
+        "at": entry.at,
+        "by": entry.actor.name,
+        "tip_cents": payment.tip_cents,
+    }
 
 
 def _logged_before(ctx: Context, key: str, fingerprint: str, error: ConditionFailed) -> Logged:

@@ -208,7 +208,7 @@ def test_a_payment_for_the_one_is_none_for_the_other(admin: PageClient) -> None:
 NOBODY = ["nobody", f"{SLUG}~1", f"{SLUG}~", "~5", f"{SLUG}~{'9' * 40}", "~"]
 
 
-@pytest.mark.parametrize("place", ["", "/card", "/payment", "/change", "/cancel", "/price"])
+@pytest.mark.parametrize("place", ["", "/card", "/payment", "/change", "/end", "/price", "/refund"])
 def test_no_such_event_is_no_page(admin: PageClient, place: str) -> None:
     assert {admin.get(f"/scc/events/{ref}{place}").status_code for ref in NOBODY} == {404}
 
@@ -272,7 +272,8 @@ def test_it_says_what_was_done_in_words_of_ours(
         "done=logged&payment=made-up",
         "done=logged&payment=" + "x" * 3000,
         "done=logged&payment=%00",
-        "done=cancelled",
+        "done=ended",
+        "done=voided&entry=1",
         "banner=Paid&text=Paid",
     ],
 )

@@ -82,9 +82,9 @@ class TestLogged:
 
 @pytest.mark.usefixtures("lagging")
 def test_what_was_cancelled_is_on_the_page_that_follows(admin: PageClient, event: Event) -> None:
-    admin.see(f"/scc/events/{event.ref}/cancel").form("/cancel").fill(reason="Storm").submit(
-        follow_redirects=True
-    )
+    admin.see(f"/scc/events/{event.ref}/end").form("/end").fill(
+        ended="weather", reason="Storm"
+    ).submit(follow_redirects=True)
 
     assert "Cancelled" in card(admin.page)
 

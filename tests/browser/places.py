@@ -69,7 +69,7 @@ PLACES = (
     Place("payment, wrong", _wrong("/scc/events/{s.today.slug}/payment", "Log payment")),
     Place("payment without an event", _at("/scc/payment")),
     Place("more than the balance", _too_much),
-    Place("cancel dialog", _at("/scc/events/{s.today.slug}/cancel")),
+    Place("ending dialog", _at("/scc/events/{s.deposit.slug}/end")),
     Place("price dialog", _at("/scc/events/{s.today.slug}/price")),
     Place("new event", _at("/scc/events/new")),
     Place("new event, wrong", _wrong("/scc/events/new", "Plan it")),

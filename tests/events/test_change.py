@@ -81,8 +81,10 @@ def test_a_payment_meanwhile_and_a_change_both_stand(ctx: Context, admin: PageCl
 def test_cancelling_keeps_the_money_and_asks_for_no_more(ctx: Context, admin: PageClient) -> None:
     event = given.charter(ctx)
     pay(ctx, event.exact_ref, 100)
-    admin.see(f"/scc/events/{event.slug}/cancel")
-    admin.page.form("/cancel").fill(reason="Small-craft warning.").submit()
+    admin.see(f"/scc/events/{event.slug}/end")
+    admin.page.form("/end").fill(
+        ended="weather", answer="hold", reason="Small-craft warning."
+    ).submit()
 
     item = stored(ctx, event.exact_ref)
     assert (item["cancelled_reason"], item["payment_amount"]) == ("Small-craft warning.", 100)

@@ -70,7 +70,7 @@ def test_a_cancelled_event_is_cancelled_once(
 
     answers = wire.send(
         {
-            fault: browser.filled(f"/scc/events/{ref.slug}/cancel", reason="Fog.")
+            fault: browser.filled(f"/scc/events/{ref.slug}/end", ended="weather", reason="Fog.")
             for fault, ref in refs.items()
         }
     )

@@ -95,8 +95,8 @@ def test_no_other_change_touches_the_ledger(
     ref = older.has(**PAID, patron_name="Alice Moreno")
     admin.see(f"/scc/events/{ref.slug}/change")
     admin.page.form("/change").fill(notes="A cake.").submit()
-    admin.see(f"/scc/events/{ref.slug}/cancel")
-    admin.page.form("/cancel").submit()
+    admin.see(f"/scc/events/{ref.slug}/end")
+    admin.page.form("/end").fill(ended="weather").submit()
 
     assert entries(ctx, ref) == []
     assert {name: stored(ctx, ref)[name] for name in PAID} == PAID

@@ -1,0 +1,97 @@
+"""How a sail ended, and what becomes of its money: one act."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from scc.audit.model import Item, Origin, iso
+from scc.context import Context
+from scc.corrections.model import Refund
+from scc.corrections.service import Once, refund_entries
+from scc.events.model import Event, Ref
+from scc.ledger.methods import method_named
+from scc.ledger.model import HOLD, KEEP, Entry, Standing, fold, reading
+from scc.payments.writing import Act, Before, Decision, Done, perform
+
+GIVE_BACK: Final = "give_back"
+MOVE: Final = "move"
+
+MONEY: Final[Mapping[str, str]] = {
+    GIVE_BACK: "Give it back",
+    KEEP: "Keep it as a fee",
+    MOVE: "Move it to another sail",
+    HOLD: "Hold it for another day",
+}
+"""What can become of the money of a sail that did not take place."""
+
+_CANCELLATIONS: Final = frozenset({"weather", "boat", "crew", "patron"})
+
+
+def end_event(
+    ctx: Context, ref: Ref, ended: str, answer: str, reason: str, once: Once, origin: Origin
+) -> Done:
+    """Say how a sail ended (one of ENDINGS) and what becomes of its money (one of MONEY, or
+    nothing). A move is made afterwards, entry by entry.
+
+    Raises NotFound, KeyReused, PaidMeanwhile and Unconfirmed.
+    """
+
+    def decide(before: Before) -> Decision:
+        set_, remove = _attributes(ctx, before.event, ended, reason)
+        entries = _money_entries(ctx, before, answer, reason or ended, once.key, origin)
+        record = {"ended": ended, "answer": answer, "reason": reason}
+        return Decision(entries, record, set_, remove)
+
+    told: Item = {"ended": ended, "answer": answer, "reason": reason}
+    return perform(ctx, Act("event.ended", ref, once.key, told, once.seen), origin, decide)
+
+
+def _attributes(
+    ctx: Context, event: Event, ended: str, reason: str
+) -> tuple[Item, tuple[str, ...]]:
+    if ended not in _CANCELLATIONS:
+        return {"ended": ended}, ("cancelled_at", "cancelled_reason")
+    cancelled_at = event.cancelled_at or iso(ctx.now())
+    return {"ended": ended, "cancelled_at": cancelled_at, "cancelled_reason": reason}, ()
+
+
+def _money_entries(
+    ctx: Context, before: Before, answer: str, reason: str, key: str, origin: Origin
+) -> list[Entry]:
+    standing = fold(before.entries)
+    entry = Entry(answer, key, before.number, iso(ctx.now()), origin.actor, reason=reason)
+    if answer == GIVE_BACK and standing.refundable_cents > 0:
+        return refund_entries(
+            ctx, _whole_refund(ctx, before, standing, reason), key, before.number, origin
+        )
+    if answer == KEEP and standing.answer != KEEP:
+        cents = standing.paid_cents
+        lines = {"fee": cents}
+        return [
+            replace(
+                entry,
+                kind="price",
+                cents=cents,
+                lines=lines,
+                old_cents=standing.price_cents,
+                answer=KEEP,
+            )
+        ]
+    if answer == HOLD and standing.answer != HOLD:
+        return [replace(entry, kind="hold", cents=standing.refundable_cents)]
+    return []
+
+
+def _whole_refund(ctx: Context, before: Before, standing: Standing, reason: str) -> Refund:
+    """All that came in, the way the last of it came."""
+    read = reading(before.entries)
+    received = [e for e in before.entries if e.is_money_in and read.counts(e)]
+    ours = [e for e in received if method_named(e.method).ours]
+    last = ours[-1] if ours else None
+    return Refund(
+        cents=standing.refundable_cents,
+        method=(last and last.method) or "check",
+        payer=(last and last.payer) or before.event.patron_name,
+        on=ctx.today(),
+        reason=reason,
+    )

@@ -1,0 +1,119 @@
+"""How a sail ended, and what becomes of its money, in one act."""
+
+import pytest
+
+from scc.context import Context
+from scc.events import store
+from scc.events.model import Event
+from scc.ledger import store as ledger
+from tests import given
+from tests.older import OlderClient, stored
+from tests.page import Form, PageClient
+
+
+@pytest.fixture
+def event(ctx: Context) -> Event:
+    """$200 of $450 came in."""
+    return given.paid(ctx, given.charter(ctx), 20000)
+
+
+def dialog(admin: PageClient, event: Event) -> Form:
+    return admin.see(f"/scc/events/{event.exact_ref}/end").form("/end")
+
+
+def now(ctx: Context, event: Event) -> Event:
+    return store.load(ctx, event.exact_ref)
+
+
+def test_with_money_on_it_one_question_is_asked(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    assert dialog(admin, event).fill(ended="weather").submit().status_code == 422
+    assert "Say what becomes of the $200" in admin.page.text
+    assert not now(ctx, event).cancelled
+
+
+def test_given_back_it_is_owed(ctx: Context, admin: PageClient, event: Event) -> None:
+    form = dialog(admin, event).fill(ended="weather", answer="give_back", reason="Fog")
+    assert [form.submit().status_code for _ in range(2)] == [303, 303]
+
+    after = now(ctx, event)
+    assert (after.ended, after.cancelled, after.cancelled_reason) == ("weather", True, "Fog")
+    assert [(p.state, p.cents, p.payer) for p in after.standing.pending if p.state == "owed"] == [
+        ("owed", 20000, "Alice")
+    ]
+    assert (after.paid_cents, after.undecided, after.has_matter) == (0, False, True)
+    assert "open" not in stored(ctx, event.exact_ref)
+
+
+def test_kept_as_a_fee_it_is_settled_exactly(ctx: Context, admin: PageClient, event: Event) -> None:
+    dialog(admin, event).fill(ended="no_show", answer="keep").submit()
+
+    after = now(ctx, event)
+    assert (after.price_cents, after.standing.price_lines) == (20000, {"fee": 20000})
+    assert (after.settled, after.undecided, after.cancelled) == (True, False, False)
+
+
+def test_held_it_waits_until_somebody_decides(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    dialog(admin, event).fill(ended="patron", answer="hold").submit()
+    assert (now(ctx, event).held, now(ctx, event).has_matter) == (True, True)
+    assert "Decide about the money" in admin.see(f"/scc/events/{event.ref}").text
+
+    dialog(admin, event).fill(answer="give_back").submit()
+    assert (now(ctx, event).held, now(ctx, event).paid_cents) == (False, 0)
+
+
+def test_moved_it_goes_on_to_the_other_sail(ctx: Context, admin: PageClient, event: Event) -> None:
+    answer = dialog(admin, event).fill(ended="boat", answer="move").submit()
+
+    assert answer.headers["Location"] == f"/scc/events/{event.exact_ref}/entries/2/move"
+    assert now(ctx, event).undecided
+
+
+def test_what_sailed_is_asked_nothing(ctx: Context, admin: PageClient, event: Event) -> None:
+    dialog(admin, event).fill(ended="sailed").submit()
+
+    after = now(ctx, event)
+    assert (after.ended, after.cancelled, after.undecided) == ("sailed", False, False)
+    assert len(ledger.entries(ctx, event.ledger)) == 2
+
+
+def test_reinstated_nothing_is_left_of_it(ctx: Context, admin: PageClient, event: Event) -> None:
+    dialog(admin, event).fill(ended="weather", answer="hold").submit()
+    admin.see(f"/scc/events/{event.exact_ref}").form("/reinstate").submit()
+
+    after = now(ctx, event)
+    assert (after.ended, after.cancelled, after.held) == ("", False, False)
+    assert stored(ctx, event.exact_ref)["open"] == "unpaid"
+
+
+def test_money_that_comes_later_waits_for_a_decision(
+    ctx: Context, admin: PageClient, api: OlderClient
+) -> None:
+    event = given.charter(ctx)
+    dialog(admin, event).fill(ended="crew").submit()
+    api.log(event_id=event.slug, amount=450)
+
+    assert now(ctx, event).undecided
+    assert stored(ctx, event.exact_ref)["matter"] == "open"
+
+
+def test_an_older_paid_event_keeps_what_it_says(ctx: Context, admin: PageClient) -> None:
+    """Its money was never written by SCC: ending it must not touch that."""
+    (event,) = given.older(
+        ctx,
+        {
+            "event_id": "2026-05-23-alice-sunset",
+            "timestamp": 1767632400,
+            "payment_cleared": True,
+            "payment_cleared_at": "2026-01-15T14:22:30Z",
+            "payment_amount": 450,
+        },
+    )
+    dialog(admin, event).fill(ended="sailed").submit()
+
+    item = stored(ctx, event.exact_ref)
+    assert (item["payment_cleared"], item["payment_amount"]) == (True, 450)
+    assert item["payment_cleared_at"] == "2026-01-15T14:22:30Z"
