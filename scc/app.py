@@ -22,6 +22,7 @@ from scc.payments import views as payments
 from scc.sessions import views as sessions
 from scc.sessions.model import ABSOLUTE
 from scc.sessions.service import TokenCheck
+from scc.tokens import views as tokens
 from scc.waivers import views as waivers
 from scc.web import (
     assets,
@@ -61,7 +62,7 @@ def create_app(
     urls.install(app)
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
-        pages, description, sessions, events, events_api, payments, payments_api,
+        pages, description, sessions, tokens, events, events_api, payments, payments_api,
         corrections, endings, waivers, board
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

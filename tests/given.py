@@ -20,7 +20,7 @@ from scc.payments.service import log_payment
 from scc.tables import EVENTS
 from tests.older import OlderTool
 
-_ORIGIN = Origin(Actor("system", "test", "test"))
+ORIGIN = Origin(Actor("system", "test", "test"))
 
 
 def charter(ctx: Context, day: date | None = None, name: str = "Alice", **details: Any) -> Event:
@@ -33,23 +33,23 @@ def charter(ctx: Context, day: date | None = None, name: str = "Alice", **detail
         "price_cents": 45000,
         **details,
     }
-    return create_event(ctx, Details(**wanted), secrets.token_hex(8), _ORIGIN)
+    return create_event(ctx, Details(**wanted), secrets.token_hex(8), ORIGIN)
 
 
 def paid(ctx: Context, event: Event, cents: int = 45000) -> Event:
     """The event after a payment."""
     payment = NewPayment(payer="Alice", cents=cents, method="zelle", key=secrets.token_hex(8))
-    return log_payment(ctx, event.exact_ref, payment, _ORIGIN).event
+    return log_payment(ctx, event.exact_ref, payment, ORIGIN).event
 
 
 def refunded(ctx: Context, event: Event, cents: int) -> Event:
     """The event with a refund owed."""
     wanted = Refund(cents, "zelle", "Alice", ctx.today(), "Fog")
-    return refund(ctx, event.exact_ref, wanted, Once(secrets.token_hex(8)), _ORIGIN).event
+    return refund(ctx, event.exact_ref, wanted, Once(secrets.token_hex(8)), ORIGIN).event
 
 
 def cancelled(ctx: Context, event: Event) -> Event:
-    return cancel_event(ctx, event.exact_ref, "Storm", _ORIGIN)
+    return cancel_event(ctx, event.exact_ref, "Storm", ORIGIN)
 
 
 def older(ctx: Context, *items: Item) -> list[Event]:

@@ -57,6 +57,8 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "session.refused": frozenset({"name"}),
     "session.closed": frozenset({"session"}),
     "sessions.closed": frozenset({"count"}),
+    "token.made": frozenset({"token", "name"}),
+    "token.revoked": frozenset({"token", "name"}),
 }
 
 

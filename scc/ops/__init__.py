@@ -9,7 +9,9 @@ def register(app: Flask) -> None:
     from scc.ops.commands import tables_group
     from scc.ops.passwords import hash_password_command
     from scc.ops.stage import stage_group
+    from scc.ops.tokens import tokens_group
 
     app.cli.add_command(tables_group)
     app.cli.add_command(hash_password_command)
     app.cli.add_command(stage_group)
+    app.cli.add_command(tokens_group)

@@ -14,6 +14,8 @@ from scc.errors import NotSignedIn
 from scc.sessions import store
 from scc.sessions.model import ABSOLUTE, SEEN_EVERY, Session, digest
 from scc.sessions.throttle import counted
+from scc.tokens.model import token_id
+from scc.tokens.service import client_of
 
 REMEMBERED_SECONDS: Final = 300
 
@@ -93,7 +95,9 @@ class TokenCheck:
     def __call__(self, token: str, address: str) -> Actor:
         """Who the token stands for; raises NotSignedIn and Throttled."""
         if not token:
-            raise NotSignedIn("Send the admin password as X-Admin-Token.")
+            raise NotSignedIn("Send a token, or the admin password, as X-Admin-Token.")
+        if token_id(token):
+            return self._client(token, address)
         mark = hmac.new(self._key, token.encode("utf-8", "surrogateescape"), "sha256").hexdigest()
         if self._is_remembered(mark):
             return OLDER_API
@@ -102,6 +106,15 @@ class TokenCheck:
                 self._verify(token, address)
                 self._verified = {mark: time.monotonic() + REMEMBERED_SECONDS}
         return OLDER_API
+
+    def _client(self, token: str, address: str) -> Actor:
+        """A named token is looked up each time, so that a revoked one is dead at once."""
+        client = client_of(self._ctx, token)
+        if client is None:
+            with counted(self._ctx, address):
+                pass
+            raise NotSignedIn("X-Admin-Token is no token of this stage, or it was revoked.")
+        return client
 
     def _is_remembered(self, mark: str) -> bool:
         return self._verified.get(mark, 0.0) > time.monotonic()

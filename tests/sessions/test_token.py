@@ -67,7 +67,7 @@ def test_a_refusal_says_what_to_send(client: PageClient) -> None:
     answer = client.get(PATH)
 
     assert answer.json == {
-        "error": "Send the admin password as X-Admin-Token.",
+        "error": "Send a token, or the admin password, as X-Admin-Token.",
         "request_id": answer.json["request_id"],  # type: ignore[index]
     }
 

@@ -9,7 +9,8 @@ from flask import Flask
 
 from scc.context import Context
 from scc.events.model import Event
-from tests.given import charter, paid, refunded
+from scc.tokens.service import make_token
+from tests.given import ORIGIN, charter, paid, refunded
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
@@ -49,6 +50,7 @@ def places(app: Flask, ctx: Context) -> list[Place]:
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
     words["ref"] = with_a_story(ctx).slug
+    words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
