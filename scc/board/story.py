@@ -46,6 +46,9 @@ def _what(entry: Entry) -> str:
         return "Recorded before, by the older tool"
     if entry.kind == "price":
         return _price_change(entry)
+    if entry.kind in ("deposited", "banked", "bounced"):
+        day = short_day(parse_date(entry.received_on))
+        return f"Payment {entry.of} {entry.kind} {day}"
     received = short_day(parse_date(entry.received_on)) if entry.received_on else ""
     return f"Payment received {received}".rstrip() + (
         ", more to come" if entry.more_to_come else ""

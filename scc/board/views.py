@@ -273,6 +273,8 @@ def _banner(found: Event) -> Banner | None:
     done = request.args.get("done", "")
     if done == "logged":
         return _logged_banner(found, request.args.get("payment", ""))
+    if done == "bounced":
+        return _bounced_banner(found, request.args.get("number", 0, int))
     if done == "cancelled" and not found.cancelled:
         return None
     return Banner(_DONE[done], f"{name}.") if done in _DONE else None
@@ -291,6 +293,14 @@ def _logged_banner(found: Event, payment: str) -> Banner | None:
         f"{told}{', ' + cards.remark(found) if cards.remark(found) else ''}.",
         again=Link(url_for("payments.find"), "Log another") if again else None,
     )
+
+
+def _bounced_banner(found: Event, number: int) -> Banner | None:
+    for entry in ledger.entries(current.ctx(), found.ledger):
+        if entry.number == number and entry.kind == "bounced":
+            told = in_words((entry.cents or 0) + entry.tip_cents, entry.method, entry.payer)
+            return Banner("Bounced", f"{told}. The balance is open again.")
+    return None
 
 
 def behind_dialog(**context: Any) -> str:

@@ -1,5 +1,6 @@
 """Ledger entries in and out of DynamoDB."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from scc.audit import store as audit
@@ -53,11 +54,10 @@ def _row(item: Item) -> Row:
 # Closes
 
 
-def closes(ctx: Context, *, limit: int | None = None) -> list[Close]:
-    """The newest first, read consistently."""
-    items = ctx.db.query(
-        LEDGER, CLOSES, since="close#", before="close$", forward=False, limit=limit
-    )
+def closes(ctx: Context, *, limit: int | None = None, before: int | None = None) -> list[Close]:
+    """The newest first, read consistently; `before`: only those with a lower number."""
+    end = close_key(before) if before else "close$"
+    items = ctx.db.query(LEDGER, CLOSES, since="close#", before=end, forward=False, limit=limit)
     return [Close.from_item(item) for item in items]
 
 
@@ -85,6 +85,12 @@ def first_close_after(ctx: Context, moment: datetime) -> Close | None:
             break
         found, before = (middle, before) if middle.at >= iso(moment) else (found, middle.number)
     return found
+
+
+def rows_named(ctx: Context, names: Sequence[str]) -> list[Row]:
+    """The rows that a close names, as they are in the table now; a lost one is not among them."""
+    keys = [dict(zip(("pk", "sk"), name.rsplit("|", 1), strict=True)) for name in names]
+    return [_row(item) for item in ctx.db.get_many(LEDGER, keys)]
 
 
 def put_close(ctx: Context, close: Close) -> Put:
