@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scc.audit.model import iso
-from scc.banking.service import Bounce, Marks, Place, bounce, mark
+from scc.banking.service import Marks, Place, mark
 from scc.context import Context
 from scc.errors import Refused
 from scc.events import store
@@ -16,6 +16,7 @@ from scc.events.model import Event
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry, fold
 from scc.payments.writing import Act, Before, Decision, perform
+from tests.banking.acts import bounced
 from tests.given import cancelled, charter
 from tests.hooks import calls, lagging_indexes, refusing
 from tests.older import OlderClient, entries, rows, stored
@@ -110,17 +111,17 @@ def test_a_deposited_check_waits_for_the_bank(ctx: Context, admin: PageClient) -
 
 def test_the_answer_says_which_was_marked_and_which_not(ctx: Context, admin: PageClient) -> None:
     """Of five: one is fine, one Dee has marked already, three can't be."""
-    fine, dees, zelle, bounced = (received(ctx, name) for name in ("Ann", "Bob", "Cy", "Di"))
+    fine, dees, zelle, back = (received(ctx, name) for name in ("Ann", "Bob", "Cy", "Di"))
     zelle = pay(ctx, zelle.exact_ref, 30, method="zelle", payer="Cy")
     form = marks(
         admin,
-        *map(place, (fine, dees, bounced)),
+        *map(place, (fine, dees, back)),
         place(zelle, 3),
         "2026-01-01-nobody-sunset~17!2",
         mark="deposited",
     )
     mark(ctx, Marks("deposited", [Place(str(dees.exact_ref), 2)], ctx.today(), "k"), MOANA)
-    bounce(ctx, bounced.exact_ref, back(ctx, bounced), MOANA)
+    bounced(ctx, back)
 
     answer = form.submit()
 
@@ -133,12 +134,6 @@ def test_the_answer_says_which_was_marked_and_which_not(ctx: Context, admin: Pag
     assert "it came by Zelle, which nobody carries to the bank" in told
     assert "There is no such event." in told
     assert kinds(ctx, fine).count("deposited") == kinds(ctx, dees).count("deposited") == 1
-
-
-def back(ctx: Context, event: Event, number: int = 2, **fields: Any) -> Bounce:
-    given: dict[str, Any] = {"reason": "no funds", "fee_cents": 0, "key": f"b-{event.slug}"}
-    seen = store.load(ctx, event.exact_ref).money_seen
-    return Bounce(number, ctx.today(), seen=seen, **(given | fields))
 
 
 def test_pressed_again_after_half_of_it_failed(ctx: Context, admin: PageClient) -> None:
@@ -292,11 +287,11 @@ def test_a_bank_may_give_back_what_it_had_taken(ctx: Context) -> None:
     event = received(ctx)
     mark(ctx, Marks("banked", [Place(str(event.exact_ref), 2)], ctx.today(), "k"), MOANA)
 
-    done = bounce(ctx, event.exact_ref, back(ctx, event), MOANA)
+    done = bounced(ctx, event)
 
     assert (done.event.settled, done.event.balance_cents) == (False, 45000)
     with pytest.raises(Refused, match="was marked bounced by Moana"):
-        bounce(ctx, event.exact_ref, back(ctx, event, key="other"), MOANA)
+        bounced(ctx, event, key="other")
 
 
 def test_cash_does_not_bounce_and_a_price_is_no_payment(ctx: Context, admin: PageClient) -> None:

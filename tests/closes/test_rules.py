@@ -209,5 +209,5 @@ def test_sums_are_read_as_people_write_them() -> None:
     wrote = ("0", "$0.00", "1,250", "-40", "−40.5", " $12.10 ")
     assert [parse_sum(text) for text in wrote] == [0, 0, 125000, -4000, -4050, 1210]
     for odd in ("", "--4", "12,50", "1.234", "x"):
-        with pytest.raises(ValueError, match="Enter|amount|dollars|decimals"):
+        with pytest.raises(ValueError, match=r"Enter|amount|dollars"):
             parse_sum(odd)
