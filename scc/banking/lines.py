@@ -11,6 +11,7 @@ from scc.banking.model import BOUNCE, Matter, Place
 from scc.context import Context
 from scc.events.model import ENDINGS, Event
 from scc.ledger.methods import method_named
+from scc.web.filters import short_day
 
 MOST = 100
 """Rows of a list that are shown at once; a mark is a transaction an event, in ten seconds."""
@@ -55,7 +56,7 @@ def of_matter(ctx: Context, matter: Matter) -> Line:
         who=pending.payer or _patron(event),
         cents=pending.cents,
         what=f"{method_named(pending.method).label}, {pending.state} {_day(pending.since)}",
-        sail=_sail(ctx, event),
+        sail=_sail(ctx, event, pending.payer),
         url=url_for("board.event", ref=event.exact_ref),
         due_on=matter.due_on,
         bounce_url=url_for("banking.bounced", **place) if BOUNCE in matter.can else "",
@@ -70,7 +71,7 @@ def of_event(ctx: Context, event: Event, cents: int) -> Line:
         who=_patron(event),
         cents=cents,
         what=ENDINGS.get(event.ended) or event.cancelled_reason or "Cancelled",
-        sail=_sail(ctx, event),
+        sail=_sail(ctx, event, _patron(event)),
         url=url_for("board.event", ref=event.exact_ref),
     )
 
@@ -79,15 +80,17 @@ def _patron(event: Event) -> str:
     return event.patron_name or event.slug
 
 
-def _sail(ctx: Context, event: Event) -> str:
+def _sail(ctx: Context, event: Event, who: str) -> str:
+    """The day of the sail, and whose it is where that is not said already."""
     start = event.local_start(ctx.settings.timezone)
-    when = f"{start:%a} {start.day} {start:%b %Y}" if start else "no date"
-    return f"{_patron(event)}, {when}"
+    year = f" {start.year}" if start and start.year != ctx.today().year else ""
+    when = f"{short_day(start)}{year}" if start else "No date"
+    whose = "" if who == _patron(event) else f", {_patron(event)}"
+    return f"{when}{whose}"
 
 
 def _day(text: str) -> str:
     try:
-        day = date.fromisoformat(text)
+        return short_day(date.fromisoformat(text))
     except ValueError:
         return ""
-    return f"{day:%a} {day.day} {day:%b}"

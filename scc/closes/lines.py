@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -13,12 +14,8 @@ from scc.ledger.model import Entry
 from scc.parse import money
 from scc.web.filters import hour, short_day
 
-_KINDS = {
-    "payment": "received",
-    "sent": "refund sent",
-    "bounced": "bounced",
-    "void": "voided",
-}
+_KINDS: Final = {"payment": "Received", "sent": "Refund sent", "bounced": "Bounced"}
+_UNDONE: Final = {"sent": "Refund not sent after all", "bounced": "Not bounced after all"}
 
 
 @dataclass(frozen=True)
@@ -72,15 +69,18 @@ def _shown(line: Line, is_ticked: bool) -> Shown:
 
 
 def _told(entry: Entry, late: bool) -> list[str]:
-    kind = _KINDS.get(entry.kind, entry.kind)
-    told = [f"{kind} {_day(entry.received_on)}".rstrip().capitalize()]
+    told = [f"{_kind(entry)} {_day(entry.received_on)}".rstrip()]
     if late:
         told.append("logged after the last close")
-    if entry.kind == "void" and entry.was in ("sent", "bounced"):
-        told[0] = "Sent after all not" if entry.was == "sent" else "Not bounced after all"
     if entry.tip_cents:
         told.append(f"{money(entry.tip_cents)} of it tip")
     return [*told, *filter(None, (entry.method_as_sent, entry.reference, entry.reason))]
+
+
+def _kind(entry: Entry) -> str:
+    if entry.kind != "void":
+        return _KINDS.get(entry.kind, entry.kind.capitalize())
+    return _UNDONE.get(entry.was, "Voided, received")
 
 
 def _day(text: str) -> str:

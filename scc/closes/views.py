@@ -29,8 +29,8 @@ def page() -> ResponseReturnValue:
     form = CloseForm()
     if form.is_submitted() and (made := service.made_before(current.ctx(), form.key.data)):
         return redirect(_address(made, form.key.data), 303)  # a second tap
-    if request.form.get("all") == "from":
-        return redirect(url_for("closes.page", **{"from": request.form.get("from", "")}), 303)
+    if request.form.get("all") == "since":
+        return redirect(url_for("closes.page", since=request.form.get("since", "")), 303)
     found = store.listing(current.ctx(), _begin(form))
     listing = _as_seen(form, found)
     if listing is None:
@@ -98,7 +98,7 @@ def _new(form: CloseForm, listing: Listing) -> NewClose:
 
 def _begin(form: CloseForm) -> date | None:
     """Where the first close begins: as the form has it, or the address."""
-    text = form.begin.data or request.args.get("from", "")
+    text = form.begin.data or request.args.get("since", "")
     try:
         return parse_begin(text, current.ctx().today())
     except ValueError:

@@ -164,7 +164,7 @@ def test_who_was_second_loses_nothing(ctx: Context, admin: PageClient) -> None:
 
     again = admin.page.form("/close")
     assert (again.values["cash"], again.values["reason_cash"]) == (["12"], ["float"])
-    assert "Close 2" in admin.page.heading
+    assert "Close 2, since" in admin.page.text
     assert len(admin.page.all(".//input[@name='tick']")) == 1
 
 
@@ -251,7 +251,7 @@ def test_the_first_close_begins_where_the_admin_says(
     assert "Nothing was logged" in admin.see("/scc/close").text
     begin = ctx.today() - timedelta(days=60)
 
-    admin.page.form("/close").fill(**{"from": begin.isoformat()}).submit()
+    admin.page.form("/close").fill(since=begin.isoformat()).submit()
 
     assert "$450 expected" in admin.page.text
     admin.page.form("/close").fill(cash="450").submit(follow_redirects=True)

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from tests.closes.acts import close
 from tests.given import charter
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
+from tests.payments.acts import pay
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -26,7 +28,12 @@ class Place(NamedTuple):
 def places(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
-    words = {"ref": charter(ctx).slug, "rest": "x", "name": "app.css", "digest": digest}
+    event = charter(ctx)
+    pay(ctx, event.exact_ref, 20, method="check")
+    close(ctx, "the first")
+    pay(ctx, event.exact_ref, 20, method="check")
+    words = {"ref": event.slug, "rest": "x", "name": "app.css", "digest": digest}
+    words |= {"number": 2, "close": 1}
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
@@ -63,6 +70,8 @@ def good_form(ctx: Context) -> dict[str, str]:
         "name": "Moana",
         "password": "wrong",
         "theme": "dark",
+        "mark": "banked",
+        "seen_on": today,
     }
 
 
@@ -247,9 +256,14 @@ def test_with_a_valid_token_every_form_acts(
     for place in [p for p in places if "POST" in p.methods and p.access != "token"]:
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
-        if place.path.endswith(("/change", "/price", "/payment")):
+        if place.path.endswith(("/change", "/price", "/payment", "/bounced")):
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
+        if place.path in ("/scc/money", "/scc/close"):
+            page = client.see(place.path).form(place.path.rpartition("/")[2])
+            ticks = [box.get("value") for box in client.page.all(".//input[@type='checkbox']")]
+            form |= {n: v[0] for n, v in page.values.items()} | {"entry": ticks, "tick": ticks}
+            form |= {name: "20" for name in page.names if name and name.startswith(("ca", "rea"))}
         if place.path.endswith("/reinstate"):
             client.see(place.path.replace("reinstate", "cancel")).form("/cancel").submit()
         with writes(ctx.db.client) as written:
