@@ -10,7 +10,9 @@ from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
 from scc.aws import Database, make_client
+from scc.banking import views as banking
 from scc.board import views as board
+from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
 from scc.corrections import views as corrections
@@ -63,7 +65,7 @@ def create_app(
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
         pages, description, sessions, tokens, events, events_api, payments, payments_api,
-        corrections, endings, waivers, board
+        corrections, endings, banking, closes, waivers, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

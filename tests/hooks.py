@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
 from scc.ops.tables import Names, make_tables
-from scc.tables import EVENTS
+from scc.tables import BY_DAY, EVENTS
 
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 
@@ -92,6 +92,26 @@ def lagging_indexes(client: Any) -> Iterator[None]:
 
     with _hook(client, "before-parameter-build.dynamodb.Query", read_there):
         yield
+
+
+@contextmanager
+def late_rows(client: Any) -> Iterator[set[str]]:
+    """Indexes of the ledger leave out the rows of these names (`pk|sk`), as if they lagged."""
+    hidden: set[str] = set()
+
+    def note(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["index"] = params.get("IndexName")
+
+    def leave_out(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        if context.get("index") == BY_DAY.name:
+            shown = [i for i in parsed["Items"] if f"{i['pk']['S']}|{i['sk']['S']}" not in hidden]
+            parsed["Items"] = shown
+
+    with (
+        _hook(client, "before-parameter-build.dynamodb.Query", note),
+        _hook(client, "after-call.dynamodb.Query", leave_out),
+    ):
+        yield hidden
 
 
 class _Raw:

@@ -85,7 +85,7 @@ class Proxy:
 
 
 def _is_read(request: bytes) -> bool:
-    operations = (b"GetItem", b"Query", b"Scan")
+    operations = (b"GetItem", b"BatchGetItem", b"Query", b"Scan")
     return any(b"DynamoDB_20120810." + operation in request for operation in operations)
 
 

@@ -46,6 +46,32 @@ def moto_db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
         yield Database(client, read_settings(app_environment()))
 
 
+def test_many_are_read_a_hundred_at_a_time_and_what_was_left_out_is_asked_for_again(
+    db: Database,
+) -> None:
+    """DynamoDB may answer a part, and not in the order asked for."""
+    keys = [{"pk": f"key#{n}", "sk": "key"} for n in range(250)]
+    for first in range(0, 240, 80):
+        db.transact([Put(LEDGER, key | {"n": 1}) for key in keys[first : first + 80]])
+    left: list[int] = []
+
+    def leave_out(parsed: dict[str, Any], **_: Any) -> None:
+        (found,) = parsed["Responses"].values()
+        if len(found) > 50:
+            left.append(len(found))
+            asked_again = [{"pk": item["pk"], "sk": item["sk"]} for item in found[:30]]
+            del found[:30]
+            table = db.name(LEDGER)
+            parsed["UnprocessedKeys"] = {table: {"Keys": asked_again, "ConsistentRead": True}}
+
+    db.client.meta.events.register("after-call.dynamodb.BatchGetItem", leave_out)
+
+    found = db.get_many(LEDGER, keys)
+
+    assert [item["pk"] for item in found] == [key["pk"] for key in keys[:240]]
+    assert left == [100, 100]
+
+
 @contextmanager
 def conflicts(client: Any, times: int, code: str = "TransactionConflict") -> Iterator[list[str]]:
     """The first transactions are refused like this; gives the tokens of all that were sent."""

@@ -66,6 +66,12 @@ def with_matters(ctx: Context) -> list[Event]:
     return [_event(ctx, item) for item in ctx.db.query(EVENTS, "open", index=BY_MATTER)]
 
 
+def as_they_are(ctx: Context, events: list[Event]) -> list[Event]:
+    """The same events read again from the table, consistently: an index lags."""
+    items = ctx.db.get_many(EVENTS, [event.key for event in events])
+    return [_event(ctx, item) for item in items]
+
+
 def everything(ctx: Context, start: Item | None) -> tuple[list[Event], Item | None]:
     """All events in no order, up to 4 MB, and the key to go on from."""
     items, position = ctx.db.read_all(EVENTS, API_BYTES, start)

@@ -1,10 +1,13 @@
 """Ledger entries in and out of DynamoDB."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from scc.audit import store as audit
+from scc.audit.model import iso
 from scc.aws import Put
 from scc.context import Context
+from scc.ledger.closes import CLOSES, Close, close_key
 from scc.ledger.model import Entry, Item, Row
 from scc.tables import BY_DAY, BY_RECEIVED, LEDGER
 
@@ -46,3 +49,50 @@ def entry_rows(items: list[Item]) -> list[Row]:
 
 def _row(item: Item) -> Row:
     return Row(item["pk"], Entry.from_item(item), item)
+
+
+# Closes
+
+
+def closes(ctx: Context, *, limit: int | None = None, before: int | None = None) -> list[Close]:
+    """The newest first, read consistently; `before`: only those with a lower number."""
+    end = close_key(before) if before else "close$"
+    items = ctx.db.query(LEDGER, CLOSES, since="close#", before=end, forward=False, limit=limit)
+    return [Close.from_item(item) for item in items]
+
+
+def last_close(ctx: Context) -> Close | None:
+    return next(iter(closes(ctx, limit=1)), None)
+
+
+def close_numbered(ctx: Context, number: int) -> Close | None:
+    item = ctx.db.get(LEDGER, {"pk": CLOSES, "sk": close_key(number)})
+    return Close.from_item(item) if item else None
+
+
+def first_close_after(ctx: Context, moment: datetime) -> Close | None:
+    """The first one made at that moment or later; None while there is none.
+
+    Closes have no gaps, so halving finds it: some ten reads among a thousand.
+    """
+    found = last_close(ctx)
+    if found is None or found.at < iso(moment):
+        return None
+    before = 0
+    while found.number - before > 1:
+        middle = close_numbered(ctx, (found.number + before) // 2)
+        if middle is None:
+            break
+        found, before = (middle, before) if middle.at >= iso(moment) else (found, middle.number)
+    return found
+
+
+def rows_named(ctx: Context, names: Sequence[str]) -> list[Row]:
+    """The rows that a close names, as they are in the table now; a lost one is not among them."""
+    keys = [dict(zip(("pk", "sk"), name.rsplit("|", 1), strict=True)) for name in names]
+    return [_row(item) for item in ctx.db.get_many(LEDGER, keys)]
+
+
+def put_close(ctx: Context, close: Close) -> Put:
+    """The close as a sealed row; of two with one number only one is written."""
+    return audit.row(ctx, close.as_item())

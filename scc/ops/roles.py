@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scc.ops.tables import Names
-from scc.tables import EVENTS, TABLES, Table
+from scc.tables import EVENTS, LEDGER, TABLES, Table
 
 Document = dict[str, Any]
 POLICY: Final = "app"
@@ -80,6 +80,8 @@ def _actions(table: Table) -> list[str]:
         actions.add("DeleteItem")
     if table is EVENTS:  # GET /api/events reads the whole table, as older clients expect
         actions.add("Scan")
+    if table in (EVENTS, LEDGER):  # what an index or a close names is read again
+        actions.add("BatchGetItem")
     return [f"dynamodb:{action}" for action in sorted(actions)]
 
 

@@ -16,6 +16,7 @@ from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS
+from tests.closes.acts import close
 from tests.emulator import PASSWORD
 
 OFFICE = Origin(Actor("system", "test", "Test"))
@@ -124,7 +125,11 @@ def season(ctx: Context) -> Season:
         undated="fireworks-night",
     )
     pay(season.deposit, 20000)
+    close(ctx, "the first close")
     pay(season.paid, 45000)
+    undecided = plan("Bo", 6)
+    pay(undecided, 30000)
+    cancel_event(ctx, undecided.ref, "Storm", OFFICE)
     cancel_event(ctx, season.cancelled.ref, "Small-craft advisory", OFFICE)
     ctx.db.write(Put(EVENTS, {"event_id": season.undated, "timestamp": 1767632400}))
     adopt(ctx.db, ctx.settings.timezone)

@@ -53,6 +53,18 @@ def _too_much(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _nothing_ticked(page: Page, season: Season) -> None:
+    page.goto("/scc/money")
+    page.get_by_role("button", name="Banked", exact=True).click()
+    page.locator(".summary").wait_for()
+
+
+def _wrong_close(page: Page, season: Season) -> None:
+    page.goto("/scc/close")
+    page.get_by_role("button", name="Close the money").click()
+    page.locator(".summary").wait_for()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -74,6 +86,13 @@ PLACES = (
     Place("new event", _at("/scc/events/new")),
     Place("new event, wrong", _wrong("/scc/events/new", "Plan it")),
     Place("change", _at("/scc/events/{s.today.slug}/change")),
+    Place("money", _at("/scc/money")),
+    Place("money, nothing ticked", _nothing_ticked),
+    Place("bounced dialog", _at("/scc/events/{s.deposit.slug}/entries/2/bounced")),
+    Place("close", _at("/scc/close")),
+    Place("close, wrong", _wrong_close),
+    Place("close made", _at("/scc/close/1")),
+    Place("closes", _at("/scc/closes")),
     Place("not found", _at("/scc/events/no-such-event")),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),

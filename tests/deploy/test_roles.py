@@ -54,7 +54,7 @@ def test_only_its_own_stage(names: Names) -> None:
 
 def test_no_action_that_the_app_never_takes(names: Names) -> None:
     """A transaction is allowed by the actions that it is made of: here no mere checks."""
-    used = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
+    used = {"GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}
     for table in TABLES:
         assert allowed(names, f"table/{names.of(table)}") <= used
 

@@ -10,6 +10,7 @@ from flask import Flask
 from scc.context import Context
 from scc.events.model import Event
 from scc.tokens.service import make_token
+from tests.closes.acts import close
 from tests.given import ORIGIN, charter, paid, refunded
 from tests.hooks import writes
 from tests.older import TOKEN
@@ -29,6 +30,7 @@ NUMBERS = {
     "corrections.void": 3,
     "corrections.sent": 4,
     "corrections.move": 5,
+    "banking.bounced": 6,
 }
 """The entry that each can be done with."""
 
@@ -50,7 +52,10 @@ def places(app: Flask, ctx: Context) -> list[Place]:
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
     words["ref"] = with_a_story(ctx).slug
+    words["close"] = 1
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
+    close(ctx, "the first")
+    paid(ctx, charter(ctx, name="Dan"))
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
@@ -94,6 +99,8 @@ def good_form(ctx: Context) -> dict[str, str]:
         "name": "Moana",
         "password": "wrong",
         "theme": "dark",
+        "mark": "banked",
+        "seen_on": today,
     }
 
 
@@ -285,6 +292,11 @@ def test_with_a_valid_token_every_form_acts(
         if "GET" in place.methods and "/events/" in place.path:
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
+        if place.path in ("/scc/money", "/scc/close"):
+            page = client.see(place.path).form(place.path.rpartition("/")[2])
+            ticks = [box.get("value") for box in client.page.all(".//input[@type='checkbox']")]
+            form |= {n: v[0] for n, v in page.values.items()} | {"entry": ticks, "tick": ticks}
+            form |= {name: "20" for name in page.names if name and name.startswith(("ca", "rea"))}
         with writes(ctx.db.client) as written:
             client.post(place.path, data=form)
         idle |= set() if written else {place.path}
