@@ -21,6 +21,8 @@ from scc.events import api as events_api
 from scc.events import views as events
 from scc.payments import api as payments_api
 from scc.payments import views as payments
+from scc.reports import api as reports_api
+from scc.reports import views as reports
 from scc.sessions import views as sessions
 from scc.sessions.model import ABSOLUTE
 from scc.sessions.service import TokenCheck
@@ -65,7 +67,8 @@ def create_app(
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
         pages, description, sessions, tokens, events, events_api, payments, payments_api,
-        corrections, endings, banking, closes, waivers, board,
+        corrections, endings, banking, closes,
+        reports, reports_api, waivers, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

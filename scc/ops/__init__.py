@@ -6,7 +6,9 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Add the commands to `flask --app wsgi`."""
     # Imported here: a request never needs them.
+    from scc.ops.anchors import anchors_group
     from scc.ops.commands import tables_group
+    from scc.ops.ledger import export_ledger_command, reconcile_command
     from scc.ops.passwords import hash_password_command
     from scc.ops.stage import stage_group
     from scc.ops.tokens import tokens_group
@@ -15,3 +17,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(hash_password_command)
     app.cli.add_command(stage_group)
     app.cli.add_command(tokens_group)
+    app.cli.add_command(anchors_group)
+    app.cli.add_command(reconcile_command)
+    app.cli.add_command(export_ledger_command)

@@ -2,11 +2,14 @@
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
+from scc.context import Context
 from scc.lines import tell
+from scc.ops import anchors
 from scc.ops.adopt import adopt
 from scc.web.request_log import NOTES, note_error
 
@@ -19,13 +22,32 @@ def adopt_events(event: Any, context: Any) -> dict[str, Any]:
 
     Safe to run twice, and to end early: what was adopted stays, the next run does the rest.
     """
+
+    def work(ctx: Context) -> dict[str, Any]:
+        done = adopt(ctx.db, ctx.settings.timezone)
+        return {"seen": done.seen, "changed": done.changed, "left": done.left}
+
+    return _run("adopt", context, work)
+
+
+def write_anchors(event: Any, context: Any) -> dict[str, Any]:
+    """The days since the last anchor get theirs; gives what it logs, the hashes with it."""
+
+    def work(ctx: Context) -> dict[str, Any]:
+        written = anchors.write_anchors(ctx)
+        return {"anchors": {str(item["of_day"]): str(item["hash"]) for item in written}}
+
+    return _run("anchor", context, work)
+
+
+def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:
+    """Do it within Lambda's time, and log one line, whatever happens."""
     started = time.monotonic()
-    line: dict[str, Any] = {"job": "adopt", "request_id": getattr(context, "aws_request_id", "")}
+    line: dict[str, Any] = {"job": job, "request_id": getattr(context, "aws_request_id", "")}
     try:
         settings = read_settings(os.environ)
         with deadline(SECONDS):
-            done = adopt(Database(make_client("dynamodb"), settings), settings.timezone)
-        line |= {"seen": done.seen, "changed": done.changed, "left": done.left}
+            line |= work(Context(settings, Database(make_client("dynamodb"), settings)))
     except Exception as error:  # a raised one would be logged with what it holds
         note_error({NOTES: line}, error)
     line["ms"] = round((time.monotonic() - started) * 1000)

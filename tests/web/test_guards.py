@@ -52,7 +52,7 @@ def places(app: Flask, ctx: Context) -> list[Place]:
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
     words["ref"] = with_a_story(ctx).slug
-    words["close"] = 1
+    words |= {"close": 1, "what": "totals"}
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     close(ctx, "the first")
     paid(ctx, charter(ctx, name="Dan"))

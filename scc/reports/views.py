@@ -1,0 +1,67 @@
+"""The report: a page, two CSV files."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scc.reports import csv_file
+from scc.reports.model import Period, month_period, parse_period
+from scc.reports.service import Report, report
+from scc.web import current, guards
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get("/scc/reports")
+@guards.admin
+def page() -> ResponseReturnValue:
+    """A month, or a span of days; what is asked wrongly is said, above this month."""
+    today = current.ctx().today()
+    try:
+        period, wrong = parse_period(request.args, today), ""
+    except ValueError as error:
+        period, wrong = month_period(today), str(error)
+    shown = render_template(
+        "reports/page.html",
+        report=report(current.ctx(), period),
+        period=period,
+        wrong=wrong,
+        asked={name: request.args.get(name, "") for name in ("from", "to")},
+        entries_url=_csv_url(period, "entries"),
+        totals_url=_csv_url(period, "totals"),
+        previous=_month_url(period.first - timedelta(days=1)),
+        next=_month_url(period.last + timedelta(days=1)),
+    )
+    return shown, 400 if wrong else 200
+
+
+def _month_url(day: date) -> tuple[str, str] | None:
+    if not 2000 <= day.year <= 2099:
+        return None
+    return url_for("reports.page", month=f"{day:%Y-%m}"), f"{day:%B %Y}"
+
+
+def _csv_url(period: Period, what: str) -> str:
+    span = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    return url_for("reports.as_csv", what=what, **span)  # type: ignore[arg-type]
+
+
+@blueprint.get("/scc/reports/<any(entries, totals):what>.csv")
+@guards.admin
+def as_csv(what: str) -> ResponseReturnValue:
+    try:
+        period = parse_period(request.args, current.ctx().today())
+    except ValueError as error:
+        return Response(f"{error}\n", 400, mimetype="text/plain")
+    found = report(current.ctx(), period)
+    response = Response(_text(found, what), mimetype="text/csv")
+    name = f"scc-{what}-{period.first}-{period.last}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _text(found: Report, what: str) -> str:
+    if what == "totals":
+        return csv_file.totals_csv(found.totals, found.late_totals)
+    return csv_file.entries_csv(found.rows, found.late)
