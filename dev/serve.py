@@ -1,17 +1,17 @@
 """The app over HTTP on this machine: a thread for each connection, each request answered."""
 
 import contextlib
+import http
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wsgi import ClosingIterator
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 HOST: Final = "127.0.0.1"
-_DRAIN_SECONDS: Final = 15
+DRAIN_SECONDS: Final = 15
 """Longer than any request may take."""
 
 
@@ -31,9 +31,9 @@ def listen(port: int) -> socket.socket:
 @contextlib.contextmanager
 def serving(app: WsgiApp, listener: socket.socket) -> Iterator[None]:
     """Serve for the length of a block, and past it until the last request is answered."""
-    requests = _Requests(app)
+    requests = _Requests()
     server = make_server(
-        HOST, 0, requests, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+        HOST, 0, app, threaded=True, request_handler=_handler(requests), fd=listener.fileno()
     )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
     thread.start()
@@ -46,35 +46,23 @@ def serving(app: WsgiApp, listener: socket.socket) -> Iterator[None]:
         requests.drain()
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, *_: Any) -> None:
-        """The app writes its own line for each request."""
-
-
 class _Requests:
-    """WSGI middleware that knows how many requests are under way."""
+    """How many requests are under way."""
 
-    def __init__(self, app: WsgiApp) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._changed = threading.Condition()
         self._under_way = 0
         self._ending = False
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    def begin(self) -> bool:
+        """False at the end: a connection may have been made before."""
         with self._changed:
-            if self._ending:  # on a connection that was made before
-                start_response("503 Service Unavailable", [("Connection", "close")])
-                return []
+            if self._ending:
+                return False
             self._under_way += 1
-        try:
-            return ClosingIterator(self._app(environ, start_response), [self._done])
-        except BaseException:
-            self._done()
-            raise
+            return True
 
-    def _done(self) -> None:
+    def done(self) -> None:
         with self._changed:
             self._under_way -= 1
             self._changed.notify_all()
@@ -82,4 +70,24 @@ class _Requests:
     def drain(self) -> None:
         with self._changed:
             self._ending = True
-            self._changed.wait_for(lambda: not self._under_way, _DRAIN_SECONDS)
+            self._changed.wait_for(lambda: not self._under_way, DRAIN_SECONDS)
+
+
+def _handler(requests: _Requests) -> type[WSGIRequestHandler]:
+    """Counts here and not in the app: werkzeug leaves an answer open whose reader hung up."""
+
+    class Handler(WSGIRequestHandler):
+        def run_wsgi(self) -> None:
+            if not requests.begin():
+                self.close_connection = True
+                self.send_error(http.HTTPStatus.SERVICE_UNAVAILABLE)
+                return
+            try:
+                super().run_wsgi()
+            finally:
+                requests.done()
+
+        def log_request(self, *_: Any) -> None:
+            """The app writes its own line for each request."""
+
+    return Handler

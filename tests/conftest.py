@@ -13,8 +13,14 @@ from dev.emulator import Emulator, aws_environment, running
 from scc.app import create_app
 from scc.aws import make_client
 from scc.context import Context
-from scc.ops.tables import Names, make_tables
-from tests.emulator import COMPILED_TEMPLATES, Clock, app_environment, new_account, served
+from tests.emulator import (
+    COMPILED_TEMPLATES,
+    Clock,
+    app_environment,
+    make_local_tables,
+    new_account,
+    served,
+)
 from tests.older import OlderClient, OlderTool
 from tests.page import PageClient
 
@@ -49,7 +55,7 @@ def aws(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def dynamodb(aws: dict[str, str]) -> Any:
     """A DynamoDB client in that account, with the four tables of the stage `local`."""
     client = make_client("dynamodb")
-    make_tables(client, Names("local"))
+    make_local_tables(client, aws)
     return client
 
 

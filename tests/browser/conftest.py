@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dev.serve import HOST
 from scc.audit.model import Actor, Origin
 from scc.aws import Put
 from scc.context import Context
@@ -17,7 +19,8 @@ from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS
 from tests.closes.acts import close
-from tests.emulator import PASSWORD
+from tests.older import quick_environment
+from tests.page import PageClient
 
 OFFICE = Origin(Actor("system", "test", "Test"))
 
@@ -33,10 +36,13 @@ FLAGS = [
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
+PATIENCE = 20_000
+"""Milliseconds until a step is given up: the machine may be busy with other tests."""
 
 
 @pytest.fixture(scope="session")
 def chromium(chromium_path: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
@@ -44,16 +50,24 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def contexts(chromium: Browser, live_server: str) -> Iterator[Callable[..., BrowserContext]]:
+def app_env() -> dict[str, str]:
+    """Browsers sign in often, so the password's hash is a quick one."""
+    return quick_environment()
+
+
+@pytest.fixture
+def contexts(
+    app: Flask, chromium: Browser, live_server: str
+) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browsers with nothing in them, at the app's address; signed in unless told not to."""
     made: list[BrowserContext] = []
 
     def make(*, signed_in: bool = True, **options: object) -> BrowserContext:
         context = chromium.new_context(base_url=live_server, **(PHONE | options))  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         made.append(context)
         if signed_in:
-            sign_in(context)
+            sign_in(context, app)
         return context
 
     yield make
@@ -61,14 +75,15 @@ def contexts(chromium: Browser, live_server: str) -> Iterator[Callable[..., Brow
         context.close()
 
 
-def sign_in(context: BrowserContext) -> None:
-    page = context.new_page()
-    page.goto("/scc/sign-in")
-    page.get_by_label("Your name").fill("Dee")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/scc/")
-    page.close()
+def sign_in(context: BrowserContext, app: Flask) -> None:
+    """Over there, to spare each test two pages; one test does it in the browser."""
+    visitor = app.test_client()
+    assert isinstance(visitor, PageClient)
+    visitor.sign_in(name="Dee")
+    cookie = visitor.get_cookie("__Host-scc")
+    assert cookie is not None, "not signed in"
+    kept = {"name": cookie.key, "value": cookie.value, "domain": HOST, "path": "/"}
+    context.add_cookies([kept | {"secure": True, "httpOnly": True, "sameSite": "Lax"}])  # type: ignore[list-item]
 
 
 @pytest.fixture

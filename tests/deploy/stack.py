@@ -106,9 +106,10 @@ class Deployed:
     def provision(self, verb: str) -> str:
         return self._run(sys.executable, "-m", "flask", "--app", "wsgi", "stage", verb, self.stage)
 
-    def zappa(self, command: str) -> str:
+    def zappa(self, command: str, *options: str) -> str:
         program = str(Path(sys.executable).with_name("zappa"))
-        return self._run(program, command, self.stage, "--settings_file", str(self.settings_file))
+        settings = ("--settings_file", str(self.settings_file))
+        return self._run(program, command, self.stage, *settings, *options)
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

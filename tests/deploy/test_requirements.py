@@ -1,6 +1,7 @@
 """What is installed is the same whenever it is installed; and the tools fit one another."""
 
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -57,18 +58,11 @@ def _applies(requirement: Requirement, python: str) -> bool:
 def test_groups_of_tests_stay_together(tmp_path: Path) -> None:
     """pytest 9.2.0 with xdist 3.8.0 spreads them, and each worker would deploy both stages."""
     (tmp_path / "test_grouped.py").write_text(GROUPED)
+    xdist = ["-p", "xdist", "-n2", "--dist=loadgroup", "-rP", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n2",
-            "--dist=loadgroup",
-            "-rP",
-            "-p",
-            "no:cacheprovider",
-        ],
+        [sys.executable, "-m", "pytest", *xdist],
         cwd=tmp_path,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # the others take seconds
         capture_output=True,
         text=True,
     )

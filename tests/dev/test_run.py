@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -130,16 +131,30 @@ def end_orphan(home: Path) -> None:
         os.kill(int(lock.read_text()), signal.SIGTERM)
 
 
+@dataclass
+class First:
+    """A first start that ended with Ctrl-C after a payment was logged."""
+
+    run: Run
+    paid: str
+    """The slug of the event."""
+
+    @property
+    def home(self) -> Path:
+        return self.run.home
+
+
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A first start that ended with Ctrl-C."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
     run = Run(tmp_path_factory.mktemp("first") / "a local folder").ready()
+    slug = unpaid(run.events())
+    log_payment(run, slug)
     run.end()
-    return run
+    return First(run, slug)
 
 
 @pytest.fixture(scope="module")
-def second(first: Run) -> Iterator[Run]:
+def second(first: First) -> Iterator[Run]:
     """The next start in the same folder, running."""
     run = Run(first.home).ready()
     yield run
@@ -147,7 +162,7 @@ def second(first: Run) -> Iterator[Run]:
 
 
 @pytest.fixture
-def home(first: Run, tmp_path: Path) -> Path:
+def home(first: First, tmp_path: Path) -> Path:
     """A copy of the folder, for one test."""
     copy = tmp_path / "a local folder"
     shutil.copytree(first.home, copy)
@@ -170,28 +185,34 @@ def test_first_start_loads_a_season(second: Run) -> None:
     assert any(event["payment_cleared"] for event in events.values())
 
 
-def test_what_was_logged_survives_ctrl_c(start: Callable[..., Run], home: Path) -> None:
-    run = start(home).ready()
-    slug = unpaid(run.events())
-    log_payment(run, slug)
-    run.end()
-
-    event = start(home).ready().events()[slug]
+def test_what_was_logged_survives_ctrl_c(first: First, second: Run) -> None:
+    event = second.events()[first.paid]
 
     assert (event["payment_cleared"], event["payment_amount"]) == (True, 450.5)
 
 
-def test_what_was_logged_survives_a_kill(start: Callable[..., Run], home: Path) -> None:
-    """The app is killed; its local AWS lives on, and the next start lets it save."""
+def test_a_kill_loses_nothing_and_a_password_counts_from_the_next_start(
+    start: Callable[..., Run], home: Path
+) -> None:
+    """The app is killed; its local AWS lives on, and the next start lets it save.
+
+    That one is given a password, as a make argument with what make and a shell would read in it.
+    """
     run = start(home).ready()
     slug = unpaid(run.events())
     log_payment(run, slug)
     run.end(signal.SIGKILL)
 
-    again = start(home).ready()
+    again = start(home, "PORT=0", "ADMIN_PASSWORD=it's $HOME #1").ready()
 
     assert "The last run was cut off" in again.output
-    assert again.events()[slug]["payment_cleared"] is True
+    assert "the password given as ADMIN_PASSWORD" in again.output
+    (paid,) = (
+        event
+        for event in again.call("api/events", password="it's $HOME #1")["events"]
+        if event["event_id"] == slug
+    )
+    assert paid["payment_cleared"] is True
 
 
 def test_a_half_loaded_season_is_loaded_anew(start: Callable[..., Run], tmp_path: Path) -> None:
@@ -226,20 +247,12 @@ def crowding() -> float:
     return max(1.0, (time.perf_counter() - wall) / (time.thread_time() - own))
 
 
-def test_the_generated_password_stays(first: Run, second: Run) -> None:
-    assert second.password == first.password
+def test_the_generated_password_stays(first: First, second: Run) -> None:
+    assert second.password == first.run.password
 
 
-def test_secrets_are_for_the_owner_alone(first: Run) -> None:
+def test_secrets_are_for_the_owner_alone(first: First) -> None:
     assert (first.home / "secrets.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_admin_password_counts_at_a_later_start(start: Callable[..., Run], home: Path) -> None:
-    """As a make argument, with what make and a shell would read otherwise."""
-    run = start(home, "PORT=0", "ADMIN_PASSWORD=it's $HOME #1").ready()
-
-    assert "the password given as ADMIN_PASSWORD" in run.output
-    assert run.call("api/events", password="it's $HOME #1")["events"]
 
 
 def test_a_taken_port_is_said_before_anything_starts(

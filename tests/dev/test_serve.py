@@ -1,11 +1,14 @@
 """The local server: at its end, what is under way is answered, and nothing new is begun."""
 
 import http.client
+import socket
+import struct
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from dev.serve import HOST, listen, serving
+from dev.serve import DRAIN_SECONDS, HOST, listen, serving
 
 
 class Slow:
@@ -57,3 +60,24 @@ def test_a_connection_made_before_the_end_gets_nothing_after_it() -> None:
     early.request("GET", "/")
 
     assert early.getresponse().status == 503
+
+
+def test_a_reader_who_hangs_up_is_not_waited_for() -> None:
+    """As a browser does when its window is closed; werkzeug then never closes the answer."""
+    gone = threading.Event()
+
+    def app(_: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Length", "4")])
+        yield b"done"
+        gone.wait(10)
+
+    listener = listen(0)
+    with serving(app, listener):
+        with socket.create_connection(listener.getsockname()) as reader:
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            reader.recv(1)
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # RST
+        gone.set()
+        hung_up = time.monotonic()
+
+    assert time.monotonic() - hung_up < DRAIN_SECONDS / 2
