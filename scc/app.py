@@ -65,7 +65,7 @@ def create_app(
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
         pages, description, sessions, tokens, events, events_api, payments, payments_api,
-        corrections, endings, banking, closes, waivers, board,
+        corrections, banking, endings, closes, waivers, board
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)
