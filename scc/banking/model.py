@@ -19,6 +19,7 @@ _SAID: Final = {
     **dict.fromkeys(MARKS, "marked {kind}"),
     "moved_out": "moved to another event",
     "void": "voided",
+    "sent": "marked sent",
 }
 
 

@@ -126,7 +126,7 @@ def bounced(ref: str, number: int) -> ResponseReturnValue:
             done = service.bounce(
                 current.ctx(), event.exact_ref, _bounce(form, number), current.origin()
             )
-            card = url_for("board.card", ref=event.exact_ref, done="bounced", number=done.number)
+            card = url_for("board.card", ref=event.exact_ref, done="bounced", entry=done.number)
             return redirect(card, 303)
         except Invalid as error:
             form.fee.errors = [*error.fields.values()]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -91,8 +92,11 @@ def _actions(event: Event, entry: Entry, read: Reading) -> list[Action]:
     sent = (
         [to("sent", "Sent")] if entry.kind == "refund" and not read.marks.get(entry.number) else []
     )
+    bounces = entry.is_money_in and method_named(entry.method).is_checked
+    place: dict[str, Any] = {"ref": event.exact_ref, "number": entry.number}
+    bounced = [Action(url_for("banking.bounced", **place), "Bounced")] if bounces else []
     moved = [to("move", "Move to another sail")] if entry.is_money_in and entry.cents else []
-    return [*sent, *moved, to("void", "Void")]
+    return [*sent, *bounced, *moved, to("void", "Void")]
 
 
 _WORDS: dict[str, Callable[[Entry], str]] = {

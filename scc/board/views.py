@@ -285,14 +285,18 @@ def _banner(found: Event) -> Banner | None:
         return _logged_banner(found, request.args.get("payment", ""))
     if done == "ended":
         return Banner(f"{ENDINGS[found.ended]}", f"{name}.") if found.ended else None
-    if done == "bounced":
-        return _bounced_banner(found, request.args.get("number", 0, int))
     if done in _ENTRIES:
         return _entry_banner(found, _ENTRIES[done], request.args.get("entry", ""))
     return Banner(_DONE[done], f"{name}.") if done in _DONE else None
 
 
-_ENTRIES = {"voided": "void", "moved": "moved_out", "refunded": "refund", "sent": "sent"}
+_ENTRIES = {
+    "voided": "void",
+    "moved": "moved_out",
+    "refunded": "refund",
+    "sent": "sent",
+    "bounced": "bounced",
+}
 """What was done with an entry, and the kind of entry that tells it."""
 
 
@@ -307,6 +311,7 @@ def _entry_banner(found: Event, kind: str, number: str) -> Banner | None:
         "void": ("Voided", f"{told}."),
         "moved_out": ("Moved", f"{told}, to {entry.other}."),
         "refund": ("Refund noted", f"To be sent: {told.replace(' from ', ' to ')}."),
+        "bounced": ("Bounced", f"{told}. The balance is open again."),
         "sent": ("Refund sent", f"{told.replace(' from ', ' to ')}."),
     }
     return Banner(*texts[kind])
@@ -332,14 +337,6 @@ def _undo_url(found: Event, entry: Entry, entries: list[Entry]) -> str:
     if not reading_of(entries).counts(entry):
         return ""
     return url_for("corrections.undo", ref=found.exact_ref, number=entry.number)
-
-
-def _bounced_banner(found: Event, number: int) -> Banner | None:
-    for entry in ledger.entries(current.ctx(), found.ledger):
-        if entry.number == number and entry.kind == "bounced":
-            told = in_words((entry.cents or 0) + entry.tip_cents, entry.method, entry.payer)
-            return Banner("Bounced", f"{told}. The balance is open again.")
-    return None
 
 
 def behind_dialog(**context: Any) -> str:

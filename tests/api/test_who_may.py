@@ -30,7 +30,7 @@ def test_without_a_token_nothing_else_is_judged(app: Flask, case: str) -> None:
     answer = app.test_client().open(path, method=method, data=body)
 
     assert answer.status_code == 401
-    assert answer.json["error"] == "Send the admin password as X-Admin-Token."
+    assert answer.json["error"] == "Send a token, or the admin password, as X-Admin-Token."
 
 
 @pytest.mark.parametrize("token", TOKENS)

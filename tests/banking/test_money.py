@@ -283,9 +283,12 @@ def test_a_bounce_is_one_however_often_it_is_sent(
     assert kinds(ctx, event) == ["price", "payment", "bounced", "price"]
 
 
-def test_a_bank_may_give_back_what_it_had_taken(ctx: Context) -> None:
+def test_a_bank_may_give_back_what_it_had_taken(ctx: Context, admin: PageClient) -> None:
+    """It waits in no list any more, so the event's story leads there."""
     event = received(ctx)
     mark(ctx, Marks("banked", [Place(str(event.exact_ref), 2)], ctx.today(), "k"), MOANA)
+    path = f"/scc/events/{event.exact_ref}/entries/2/bounced"
+    assert admin.see(f"/scc/events/{event.ref}").has(f".//a[@href='{path}']")
 
     done = bounced(ctx, event)
 

@@ -92,16 +92,19 @@ def test_only_its_own_api_and_clock_may_invoke_a_function(pair: tuple[Deployed, 
     here, _ = pair
     api_id = here.api_path.split("/")[2]
     answer = here.client("lambda").get_policy(FunctionName=here.function)
+    rule = f":rule/{here.function}-scc.ops.scheduled"
     sources = {
-        "apigateway.amazonaws.com": f":{api_id}/{here.stage}/*",
-        "events.amazonaws.com": f":rule/{here.function}-scc.ops.scheduled.adopt_events",
+        ("apigateway.amazonaws.com", f":{api_id}/{here.stage}/*"),
+        ("events.amazonaws.com", f"{rule}.adopt_events"),
+        ("events.amazonaws.com", f"{rule}.write_anchors"),
     }
-    seen = set()
-    for statement in json.loads(answer["Policy"])["Statement"]:
-        service = statement["Principal"]["Service"]
-        assert statement["Condition"]["ArnLike"]["AWS:SourceArn"].endswith(sources[service])
-        seen.add(service)
-    assert seen == sources.keys()
+    statements = json.loads(answer["Policy"])["Statement"]
+    allowed = [
+        (one["Principal"]["Service"], one["Condition"]["ArnLike"]["AWS:SourceArn"])
+        for one in statements
+    ]
+    found = {(who, end) for who, arn in allowed for _, end in sources if arn.endswith(end)}
+    assert (found, len(allowed)) == (sources, len(sources))
     gateway = here.client("apigateway")
     for resource in gateway.get_resources(restApiId=api_id)["items"]:
         for method in resource.get("resourceMethods", {}):

@@ -158,7 +158,7 @@ def test_no_text_becomes_a_formula() -> None:
     for text in HOSTILE:
         shown = defused(text)
         assert shown.lstrip(" \u00a0\u2003\ufeff\u202e")[:1] not in tuple("=+-@\t\r"), text
-        assert shown.removeprefix("'") == text
+        assert shown in (text, f"'{text}")
     assert defused("Anne-Marie O'Hara") == "Anne-Marie O'Hara"
 
 

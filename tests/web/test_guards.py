@@ -52,10 +52,10 @@ def places(app: Flask, ctx: Context) -> list[Place]:
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
     words["ref"] = with_a_story(ctx).slug
-    words |= {"close": 1, "what": "totals"}
+    words["what"] = "totals"
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
-    close(ctx, "the first")
-    paid(ctx, charter(ctx, name="Dan"))
+    words["close"] = close(ctx, "the first").number
+    paid(ctx, charter(ctx, name="Dov"))
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
@@ -277,6 +277,16 @@ def test_nobody_writes_with_a_token_of_their_own(
     assert written == []
 
 
+def all_ticked(client: PageClient, path: str) -> dict[str, Any]:
+    """The page's form with every box ticked, and every sum with a reason."""
+    page = client.see(path)
+    form = page.form(path.rpartition("/")[2])
+    boxes = [box.get("value") for box in page.all(".//input[@type='checkbox']")]
+    sums = {name: "20" for name in form.names if name and name.startswith(("ca", "reason"))}
+    carried = {name: values[0] for name, values in form.values.items()}
+    return {**carried, **sums, "entry": boxes, "tick": boxes}
+
+
 def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
@@ -293,10 +303,7 @@ def test_with_a_valid_token_every_form_acts(
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
         if place.path in ("/scc/money", "/scc/close"):
-            page = client.see(place.path).form(place.path.rpartition("/")[2])
-            ticks = [box.get("value") for box in client.page.all(".//input[@type='checkbox']")]
-            form |= {n: v[0] for n, v in page.values.items()} | {"entry": ticks, "tick": ticks}
-            form |= {name: "20" for name in page.names if name and name.startswith(("ca", "rea"))}
+            form |= all_ticked(client, place.path)
         with writes(ctx.db.client) as written:
             client.post(place.path, data=form)
         idle |= set() if written else {place.path}

@@ -72,7 +72,7 @@ def test_a_script_gets_the_dialog_alone(dialog: Form, admin: PageClient) -> None
     )
 
 
-@pytest.mark.parametrize("place", ["new", "change", "cancel", "price"])
+@pytest.mark.parametrize("place", ["new", "change", "end", "price"])
 def test_every_form_with_a_page_does_the_same(
     admin: PageClient, event: Event, dynamodb: Any, place: str
 ) -> None:
