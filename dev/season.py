@@ -6,17 +6,20 @@ tool's events, irregular ones included, adopted as on the day SCC takes over.
 
 import json
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from dev import office
 from dev.people import PATRONS
-from scc.audit.model import Actor, Origin
 from scc.aws import Put
 from scc.context import Context
+from scc.events import store
 from scc.events.model import PERIODS, Event, slug_name
-from scc.events.service import Details, cancel_event, create_event
+from scc.events.service import Details, create_event
 from scc.ledger.methods import METHODS
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
@@ -26,7 +29,6 @@ from scc.tables import EVENTS, STATE
 OLDER_EVENTS: Final = Path(__file__).with_name("older-events.ddb.jsonl")
 SIZE: Final = 120
 _MARK: Final = {"pk": "local#season", "sk": "loaded"}
-_OFFICE: Final = Origin(Actor("system", "sample season", "Sample season"))
 
 # What becomes of an event: many lines, so that common stories come more often.
 _PAST: Final = (
@@ -38,7 +40,13 @@ _PAST: Final = (
     "more to come",
     "no price",
     "cancelled",
-    "cancelled with money",
+    "given back",
+    "kept",
+    "held",
+    "no-show",
+    "mistyped",
+    "a tip on top",
+    "bounced",
 )
 _AHEAD: Final = (
     *["unpaid"] * 7,
@@ -49,7 +57,9 @@ _AHEAD: Final = (
     "more to come",
     "paid, no price",
     "cancelled",
-    "cancelled with money",
+    "given back",
+    "held",
+    "to be decided",
 )
 _NEAR: Final = (
     (0, "paid"),
@@ -61,7 +71,7 @@ _NEAR: Final = (
     (3, "unpaid"),
     (4, "paid"),
     (5, "more to come"),
-    (6, "cancelled"),
+    (6, "given back"),
     (-1, "unpaid"),
     (-2, "paid"),
 )
@@ -80,7 +90,8 @@ _NOTES: Final = (
     "Vegetarian, one nut allergy",
     "Wants to steer",
 )
-_REASONS: Final = ("Small-craft advisory", "The patron is ill", "Engine service")
+_LONGEST: Final = 101
+"""Days back from today to the earliest thing that happened."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,18 @@ class _Sail:
     period: str
 
 
+_Events = dict[int, Event]
+"""Those created so far, by the number of their sail."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Something that happened, and when. All of them happen in their order of time."""
+
+    at: datetime
+    act: Callable[[Context], object]
+
+
 def is_loaded(ctx: Context) -> bool:
     """Whether a whole season is there: its mark is written last."""
     return ctx.db.get(STATE, _MARK) is not None
@@ -102,8 +125,11 @@ def load(ctx: Context) -> None:
     """Fill empty tables with the season."""
     put_older_events(ctx)
     chance = random.Random(1851)
-    for sail in _sails(chance):
-        _tell(ctx, sail, chance)
+    events: _Events = {}
+    steps = [step for sail in _sails(chance) for step in _steps(ctx, sail, chance, events)]
+    steps += [*_mix_up(ctx, events), *_office_days(ctx)]
+    for step in sorted(steps, key=lambda step: step.at):
+        step.act(office.at(ctx, step.at))
     adopt(ctx.db, ctx.settings.timezone)
     ctx.db.write(Put(STATE, _MARK))
 
@@ -132,35 +158,77 @@ def _sails(chance: random.Random) -> list[_Sail]:
     return [replace(sail, **_ALICES) if sail.days == _TWO_ALICES else sail for sail in sails]
 
 
-def _tell(ctx: Context, sail: _Sail, chance: random.Random) -> None:
-    """Create the event and let happen to it what its story says, each at its own time."""
+def _steps(ctx: Context, sail: _Sail, chance: random.Random, events: _Events) -> Iterator[_Step]:
+    """The event is created, and what its story says happens to it, each at its own time."""
     first_name, rest = sail.patron
     starts = ctx.now() + timedelta(days=sail.days)
     created = min(starts, ctx.now()) - timedelta(days=chance.randint(8, 40))
     priced = "no price" not in sail.story and sail.story != "more to come"
     price = chance.choice(_PRICES) if priced else None
-    event = create_event(
-        _at(ctx, created),
-        Details(
-            first_name=first_name,
-            patron_name=f"{first_name} {rest}",
-            day=ctx.today() + timedelta(days=sail.days),
-            period=sail.period,
-            guests=chance.randint(2, 30),
-            price_cents=price,
-            patron_email=f"{slug_name(first_name)}@example.com",
-            patron_phone=f"619-555-01{sail.number % 100:02}",
-            notes=chance.choice(_NOTES),
-        ),
-        key=f"sample-{sail.number}",
-        origin=_OFFICE,
+    details = Details(
+        first_name=first_name,
+        patron_name=f"{first_name} {rest}",
+        day=ctx.today() + timedelta(days=sail.days),
+        period=sail.period,
+        guests=chance.randint(2, 30),
+        price_cents=price,
+        patron_email=f"{slug_name(first_name)}@example.com",
+        patron_phone=f"619-555-01{sail.number % 100:02}",
+        notes=chance.choice(_NOTES),
     )
+
+    def create(then: Context) -> None:
+        events[sail.number] = create_event(then, details, f"sample-{sail.number}", office.ORIGIN)
+
+    def turn(what: office.Turn, then: Context) -> None:
+        what(then, store.load(then, events[sail.number].exact_ref))
+
+    yield _Step(created, create)
+    last = created
     for number, (cents, more) in enumerate(_payments(sail.story, price, chance)):
-        paid = created + timedelta(days=1 + 3 * number, hours=chance.randint(0, 9))
-        _pay(_at(ctx, paid), event, cents, f"sample-{sail.number}-{number}", chance, more=more)
-    if sail.story.startswith("cancelled"):
-        cancelled = _at(ctx, created + timedelta(days=7))
-        cancel_event(cancelled, event.ref, chance.choice(_REASONS), _OFFICE)
+        if sail.number < len(_NEAR):
+            last = ctx.now() - timedelta(hours=40 * (2 - number) - chance.randint(0, 30))
+        else:
+            last = created + timedelta(days=1 + 3 * number, hours=chance.randint(0, 9))
+        method = "check" if sail.story == "bounced" else chance.choice(list(METHODS))
+        payment = NewPayment(
+            payer=details.patron_name,
+            cents=cents,
+            method=method,
+            received_on=last.astimezone(ctx.settings.timezone).date(),
+            key=f"sample-{sail.number}-{number}",
+            tip_cents=chance.choice((0, 0, 0, 5000, 12000)),
+            reference=f"{chance.randint(1001, 1999)}" if method == "check" else "",
+            more_to_come=more,
+            above="tip" if sail.story == "a tip on top" else "",
+        )
+        yield _Step(last, partial(_log, events, sail.number, payment))
+    if sail.story in office.TURNS:
+        yield _Step(last + office.NOTICED, partial(turn, office.TURNS[sail.story]))
+    elif sail.days < -3 and sail.story != "unpaid":
+        yield _Step(starts + timedelta(hours=16), partial(turn, office.sailed))
+
+
+def _log(events: _Events, number: int, payment: NewPayment, then: Context) -> None:
+    log_payment(then, events[number].exact_ref, payment, office.ORIGIN)
+
+
+def _mix_up(ctx: Context, events: _Events) -> Iterator[_Step]:
+    """One Alice's deposit is logged for the other, who sails the same evening."""
+    one, other = (number for number, (days, _) in enumerate(_NEAR) if days == _TWO_ALICES)
+
+    def act(then: Context) -> None:
+        office.mix_up(then, events[one].exact_ref, events[other].exact_ref, 20000)
+
+    yield _Step(ctx.now() - timedelta(hours=30), act)
+
+
+def _office_days(ctx: Context) -> Iterator[_Step]:
+    """To the bank every three days, and the money is closed every week; not these last days."""
+    for days in range(_LONGEST, 6, -3):
+        yield _Step(ctx.now() - timedelta(days=days), office.go_to_the_bank)
+    for days in range(_LONGEST, 2, -7):
+        yield _Step(ctx.now() - timedelta(days=days, minutes=5), office.close_the_week)
 
 
 def _payments(story: str, price: int | None, chance: random.Random) -> list[tuple[int, bool]]:
@@ -173,27 +241,12 @@ def _payments(story: str, price: int | None, chance: random.Random) -> list[tupl
         "paid in two": [(half, False), (whole - half, False)],
         "deposit": [(part, False)],
         "more to come": [(part, True)],
-        "cancelled with money": [(half, False)],
+        "a tip on top": [(whole + 6000, False)],
+        "mistyped": [(whole + 9000, False)],
+        "bounced": [(whole, False)],
+        "no-show": [(half, False)],
+        "given back": [(half, False)],
+        "kept": [(half, False)],
+        "held": [(part, False)],
+        "to be decided": [(half, False)],
     }.get(story, [])
-
-
-def _pay(
-    ctx: Context, event: Event, cents: int, key: str, chance: random.Random, *, more: bool
-) -> None:
-    method = chance.choice(list(METHODS))
-    payment = NewPayment(
-        payer=event.patron_name,
-        cents=cents,
-        method=method,
-        received_on=ctx.today(),
-        key=key,
-        tip_cents=chance.choice((0, 0, 0, 5000, 12000)),
-        reference=f"{chance.randint(1001, 1999)}" if method == "check" else "",
-        more_to_come=more,
-    )
-    log_payment(ctx, event.exact_ref, payment, _OFFICE)
-
-
-def _at(ctx: Context, moment: datetime) -> Context:
-    """The same app at another time."""
-    return replace(ctx, now=lambda: moment)

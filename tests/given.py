@@ -9,9 +9,10 @@ from scc.aws import Item
 from scc.context import Context
 from scc.corrections.model import Refund
 from scc.corrections.service import Once, refund
+from scc.endings.service import end_event
 from scc.events import store
 from scc.events.model import Event, Ref
-from scc.events.service import Details, cancel_event, create_event
+from scc.events.service import Details, create_event
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ops.adopt import adopt
@@ -48,8 +49,13 @@ def refunded(ctx: Context, event: Event, cents: int) -> Event:
     return refund(ctx, event.exact_ref, wanted, Once(secrets.token_hex(8)), ORIGIN).event
 
 
-def cancelled(ctx: Context, event: Event) -> Event:
-    return cancel_event(ctx, event.exact_ref, "Storm", ORIGIN)
+def cancelled(
+    ctx: Context, event: Event | Ref, reason: str = "Storm", key: str | None = None
+) -> Event:
+    """The event, cancelled for the weather; nothing is said of its money."""
+    ref = event.exact_ref if isinstance(event, Event) else event
+    once = Once(key or secrets.token_hex(8))
+    return end_event(ctx, ref, "weather", "", reason, once, ORIGIN).event
 
 
 def older(ctx: Context, *items: Item) -> list[Event]:

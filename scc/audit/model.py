@@ -42,7 +42,6 @@ class Origin:
 CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "event.created": frozenset({"event_id", "timestamp", "details"}),
     "event.changed": frozenset({"event_id", "timestamp", "changes"}),
-    "event.cancelled": frozenset({"event_id", "timestamp", "reason"}),
     "event.reinstated": frozenset({"event_id", "timestamp"}),
     "price.changed": frozenset({"event_id", "timestamp", "number", "old_cents", "new_cents"}),
     "payment.logged": frozenset({"event_id", "timestamp", "number", "payment_id"}),

@@ -1,4 +1,4 @@
-"""What a person does with an event: create, change, cancel, reinstate."""
+"""What a person does with an event: create, change, reinstate."""
 
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -197,28 +197,6 @@ def _differences(event: Event, wanted: Item) -> Item:
         for name, value in wanted.items()
         if event.item.get(name) != value
     }
-
-
-def cancel_event(ctx: Context, ref: Ref, reason: str, origin: Origin) -> Event:
-    """Cancel an event: it leaves the list of the unpaid, its money stays. Twice is once."""
-
-    def attempt() -> Event:
-        event = store.load(ctx, ref)
-        if event.cancelled:
-            return event
-        at = iso(ctx.now())
-        listed, gone = list_attributes(replace(event, cancelled_at=at))
-        set_: Item = {"cancelled_at": at, "cancelled_reason": reason, **listed}
-        record = store.record(
-            ctx,
-            event.exact_ref,
-            "event.cancelled",
-            origin,
-            reason=reason,
-        )
-        return _write(ctx, event, set_, gone, record)
-
-    return again_when_outdated(attempt)
 
 
 def reinstate_event(ctx: Context, ref: Ref, origin: Origin) -> Event:

@@ -1,4 +1,4 @@
-"""Pages and dialogs about one event: create, change, cancel, reinstate."""
+"""Pages and dialogs about one event: create, change, reinstate."""
 
 from typing import Any
 

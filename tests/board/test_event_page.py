@@ -222,7 +222,10 @@ def test_a_cancelled_sail_says_why_and_since_when(
     cancelled(ctx, event)
 
     notice = words(admin.see(f"/scc/events/{event.slug}").one(".//main//p[@class='notice']"))
-    assert notice == f"Cancelled {ctx.today():%A} {ctx.today().day} {ctx.today():%B}: Storm"
+    assert (
+        notice
+        == f"Cancelled by us: weather {ctx.today():%A} {ctx.today().day} {ctx.today():%B}: Storm"
+    )
 
 
 def test_it_can_be_reinstated_and_not_cancelled_again(

@@ -13,11 +13,12 @@ from scc.audit.model import Actor, Origin
 from scc.aws import Put
 from scc.context import Context
 from scc.events.model import Event
-from scc.events.service import Details, cancel_event, create_event
+from scc.events.service import Details, create_event
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS
+from tests import given
 from tests.closes.acts import close
 from tests.older import quick_environment
 from tests.page import PageClient
@@ -144,8 +145,8 @@ def season(ctx: Context) -> Season:
     pay(season.paid, 45000)
     undecided = plan("Bo", 6)
     pay(undecided, 30000)
-    cancel_event(ctx, undecided.ref, "Storm", OFFICE)
-    cancel_event(ctx, season.cancelled.ref, "Small-craft advisory", OFFICE)
+    given.cancelled(ctx, undecided)
+    given.cancelled(ctx, season.cancelled, "Small-craft advisory")
     ctx.db.write(Put(EVENTS, {"event_id": season.undated, "timestamp": 1767632400}))
     adopt(ctx.db, ctx.settings.timezone)
     return season

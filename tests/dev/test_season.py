@@ -8,9 +8,13 @@ from dev import season
 from dev.emulator import Emulator, aws_environment
 from scc.audit.model import seal_holds
 from scc.aws import Database, Item, make_client
+from scc.banking.store import matters
+from scc.closes.store import listing
 from scc.config import read_settings
 from scc.context import Context
-from scc.events.model import Event, is_regular
+from scc.events.model import ENDINGS, Event, is_regular
+from scc.ledger.store import closes, entries
+from scc.ops.reconcile import reconcile
 from scc.ops.tables import Names, make_tables
 from scc.tables import EVENTS, LEDGER
 from tests.emulator import app_environment, new_account
@@ -70,7 +74,27 @@ def test_it_has_every_state(loaded: Context) -> None:
     assert [e for e in events if not e.settled and e.price_cents is None and not e.paid_cents]
     assert [e for e in events if not e.settled and e.price_cents is None and e.paid_cents]
     assert [e for e in events if e.cancelled and not e.paid_cents]
-    assert [e for e in events if e.cancelled and e.paid_cents]
+    assert {e.ended for e in events} == {"", *ENDINGS}
+
+
+def test_its_money_went_every_way(loaded: Context) -> None:
+    rows = [item for e in sample(loaded) for item in entries(loaded, e.ledger)]
+    found = matters(loaded)
+
+    assert {row.kind for row in rows} == {
+        *("price", "payment", "refund", "hold", "moved_in"),
+        *("void", "deposited", "banked", "bounced", "moved_out", "sent"),
+    }
+    assert all((found.due, found.not_due, found.owed, found.held, found.undecided))
+
+
+def test_it_was_closed_week_by_week_and_something_is_left(loaded: Context) -> None:
+    made = closes(loaded)
+
+    assert len(made) >= 8
+    assert [c.number for c in made if any(count.reason for count in c.counts)] == [3]
+    assert listing(loaded).rows
+    assert reconcile(loaded).drift == []
 
 
 def test_it_lies_around_today(loaded: Context) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scc.context import Context
 from scc.events import store
-from scc.events.service import cancel_event, reinstate_event
+from scc.events.service import reinstate_event
 from tests import given
 from tests.older import OlderTool, audited, stored
 from tests.page import PageClient
@@ -93,7 +93,7 @@ def test_cancelling_keeps_the_money_and_asks_for_no_more(ctx: Context, admin: Pa
 
 def test_reinstating_takes_it_back(ctx: Context, admin: PageClient) -> None:
     event = given.charter(ctx)
-    cancel_event(ctx, event.exact_ref, "Fog.", MOANA)
+    given.cancelled(ctx, event, "Fog.")
     admin.see(f"/scc/events/{event.slug}")
     admin.page.form("/reinstate").submit()
 
@@ -103,13 +103,13 @@ def test_reinstating_takes_it_back(ctx: Context, admin: PageClient) -> None:
 
 def test_twice_is_once(ctx: Context) -> None:
     event = given.charter(ctx)
-    for act in (cancel_event, cancel_event):
-        act(ctx, event.exact_ref, "Fog.", MOANA)
+    for _ in range(2):
+        given.cancelled(ctx, event, "Fog.", "once")
     for _ in range(2):
         reinstate_event(ctx, event.exact_ref, MOANA)
 
     kinds = [row["kind"] for row in audited(ctx, event.exact_ref)]
-    assert kinds == ["event.created", "event.cancelled", "event.reinstated"]
+    assert kinds == ["event.created", "event.ended", "event.reinstated"]
 
 
 @pytest.mark.parametrize("action", ["change", "cancel", "payment", "price"])
@@ -129,7 +129,7 @@ def test_a_write_is_refused_while_the_event_changes_under_it(
             older.settles(event.exact_ref, amount)
 
     ctx.db.client.meta.events.register("before-call.dynamodb.TransactWriteItems", meanwhile)
-    cancel_event(ctx, event.exact_ref, "Fog.", MOANA)
+    given.cancelled(ctx, event, "Fog.")
 
     item = stored(ctx, event.exact_ref)
     assert (item["cancelled_reason"], item["payment_amount"]) == ("Fog.", 200)

@@ -7,8 +7,9 @@ import pytest
 from scc.audit.model import seal_holds
 from scc.context import Context
 from scc.events.model import Ref
-from scc.events.service import cancel_event, reinstate_event
+from scc.events.service import reinstate_event
 from scc.tables import LEDGER
+from tests import given
 from tests.hooks import calls
 from tests.older import SLUG, OlderClient, OlderTool, audited, entries, rows
 from tests.page import PageClient
@@ -23,7 +24,7 @@ def busy(ctx: Context, older: OlderTool, api: OlderClient) -> Ref:
     older.settles(ref, "400")
     api.log(amount=50, payment_method="Bitcoin")
     api.log(amount=50, payment_method="Bitcoin")
-    cancel_event(ctx, ref, "Fog.", MOANA)
+    given.cancelled(ctx, ref)
     reinstate_event(ctx, ref, MOANA)
     return ref
 
@@ -54,7 +55,7 @@ def test_every_change_is_in_the_audit(ctx: Context, older: OlderTool, api: Older
         "price.changed",
         "payment.logged",
         "payment.retried",
-        "event.cancelled",
+        "event.ended",
         "event.reinstated",
     ]
 

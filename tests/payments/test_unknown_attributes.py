@@ -6,8 +6,9 @@ import pytest
 
 from scc.context import Context
 from scc.events.model import Ref
-from scc.events.service import cancel_event, reinstate_event
+from scc.events.service import reinstate_event
 from scc.ops.adopt import adopt
+from tests import given
 from tests.older import OlderClient, OlderTool, stored
 from tests.page import PageClient
 from tests.payments.acts import MOANA, pay, price
@@ -17,9 +18,9 @@ WRITES: dict[str, Callable[[Context, Ref], object]] = {
     "a payment": pay,
     "a second payment": lambda ctx, ref: [pay(ctx, ref), pay(ctx, ref)],
     "a price": lambda ctx, ref: price(ctx, ref, 900),
-    "a cancellation": lambda ctx, ref: cancel_event(ctx, ref, "Fog.", MOANA),
+    "a cancellation": given.cancelled,
     "its end": lambda ctx, ref: [
-        cancel_event(ctx, ref, "Fog.", MOANA),
+        given.cancelled(ctx, ref),
         reinstate_event(ctx, ref, MOANA),
     ],
     "adoption": lambda ctx, _: adopt(ctx.db, ctx.settings.timezone),
