@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from scc.corrections.model import VOIDABLE
-from scc.events.model import Event
+from scc.events.model import Event, parse_ref
 from scc.ledger.methods import method_named
 from scc.ledger.model import Entry, Reading, reading
 from scc.parse import money, parse_date
@@ -39,6 +39,9 @@ class Line:
     settles: bool
     struck: bool
     why_struck: str
+    other: str = ""
+    """Of a move: the other event's slug."""
+    other_url: str = ""
     lines: dict[str, int] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
 
@@ -67,9 +70,16 @@ def _line(event: Event, entry: Entry, read: Reading, void: Entry | None, zone: Z
         settles=entry.outright,
         struck=not read.counts(entry),
         why_struck=_why_struck(entry, read, void),
+        other=slug_of(entry.other),
+        other_url=url_for("board.event", ref=entry.other) if entry.other else "",
         lines=dict(entry.lines) if len(entry.lines) > 1 else {},
         actions=tuple(_actions(event, entry, read)),
     )
+
+
+def slug_of(other: str) -> str:
+    """The slug in the name that an entry has of another event."""
+    return parse_ref(other).slug if other else ""
 
 
 def _why_struck(entry: Entry, read: Reading, void: Entry | None) -> str:
@@ -101,13 +111,13 @@ def _actions(event: Event, entry: Entry, read: Reading) -> list[Action]:
 
 _WORDS: dict[str, Callable[[Entry], str]] = {
     "opening": lambda e: "Recorded before, by the older tool",
-    "moved_in": lambda e: f"Moved here from {e.other}",
+    "moved_in": lambda e: "Moved here from",
     "hold": lambda e: "Kept for the patron, for another day",
     "void": lambda e: f"No. {e.of} voided",
     "deposited": lambda e: f"No. {e.of} deposited{_on(e)}",
     "banked": lambda e: f"No. {e.of} is in the bank{_on(e)}",
     "bounced": lambda e: f"No. {e.of} bounced{_on(e)}",
-    "moved_out": lambda e: f"No. {e.of} moved to {e.other}",
+    "moved_out": lambda e: f"No. {e.of} moved to",
     "sent": lambda e: f"Refund no. {e.of} sent{_on(e)}",
 }
 

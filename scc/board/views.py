@@ -231,12 +231,16 @@ _SHOWN = frozenset(
 )
 
 
+_TOLD = frozenset({"payment_cleared_at", "payment_method"})
+"""What the story of the money tells better, if there is one."""
+
+
 def _also(found: Event) -> list[tuple[str, str]]:
     """What else the item holds, in words: nothing recorded is hidden."""
     return [
         (name.replace("_", " ").capitalize(), _words(value))
         for name, value in sorted(found.item.items())
-        if name not in _SHOWN and value not in (None, "")
+        if name not in _SHOWN and value not in (None, "") and not (found.entries and name in _TOLD)
     ]
 
 
@@ -309,7 +313,7 @@ def _entry_banner(found: Event, kind: str, number: str) -> Banner | None:
     told = in_brief(entry).partition(", ")[2]
     texts = {
         "void": ("Voided", f"{told}."),
-        "moved_out": ("Moved", f"{told}, to {entry.other}."),
+        "moved_out": ("Moved", f"{told}, to {story.slug_of(entry.other)}."),
         "refund": ("Refund noted", f"To be sent: {told.replace(' from ', ' to ')}."),
         "bounced": ("Bounced", f"{told}. The balance is open again."),
         "sent": ("Refund sent", f"{told.replace(' from ', ' to ')}."),
