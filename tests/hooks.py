@@ -5,6 +5,7 @@ are in proxy.py.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -46,6 +47,29 @@ def writes(client: Any) -> Iterator[list[Call]]:
     with calls(client) as made:
         yield written
         written += [call for call in made if call.writes]
+
+
+@contextmanager
+def without_conditions(client: Any) -> Iterator[None]:
+    """Transactions ask for nothing any more: what a test sees when its guard is taken away."""
+
+    def drop(params: dict[str, Any], **_: Any) -> None:
+        for write in params["TransactItems"]:
+            for request in write.values():
+                request.pop("ConditionExpression", None)
+                _only_what_is_used(request)
+
+    with _hook(client, "before-parameter-build.dynamodb.TransactWriteItems", drop):
+        yield
+
+
+def _only_what_is_used(request: dict[str, Any]) -> None:
+    """DynamoDB takes no name or value that no expression speaks of."""
+    used = set(re.findall(r"[#:]\w+", request.get("UpdateExpression", "")))
+    for field in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        kept = {name: value for name, value in request.pop(field, {}).items() if name in used}
+        if kept:
+            request[field] = kept
 
 
 @contextmanager

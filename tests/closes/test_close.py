@@ -14,7 +14,7 @@ from tests.banking.acts import bounced
 from tests.closes.acts import assert_counted_once, close, form
 from tests.emulator import Clock
 from tests.given import charter
-from tests.hooks import unreachable
+from tests.hooks import unreachable, without_conditions
 from tests.page import PageClient, words
 from tests.payments.acts import pay
 from tests.wire import Browser, at_once
@@ -124,21 +124,12 @@ def test_without_its_guards_a_close_would_be_made_twice(
 ) -> None:
     received(ctx, method="cash")
     tap = Browser(admin, live_server).filled("/scc/close", cash="450")
-    ctx.db.client.meta.events.register(
-        "before-parameter-build.dynamodb.TransactWriteItems", _without_conditions
-    )
 
-    at_once([tap] * 8)
+    with without_conditions(ctx.db.client):
+        at_once([tap] * 8)
 
     made = [r for r in ledger.written_on(ctx, ctx.today()) if r.get("kind") == "close.made"]
     assert len(made) > 1
-
-
-def _without_conditions(params: dict[str, Any], **_: Any) -> None:
-    for write in params["TransactItems"]:
-        for request in write.values():
-            request.pop("ConditionExpression", None)
-            request.pop("ExpressionAttributeNames", None)
 
 
 def test_of_two_admins_at_the_same_moment_one_closes(
