@@ -68,15 +68,19 @@ def sign_out(ctx: Context, session: Session, origin: Origin) -> None:
     ctx.db.transact([store.delete(session.id), record])
 
 
-def sign_out_everywhere(ctx: Context, origin: Origin) -> int:
-    """End every session opened with the admin password; gives how many there were."""
-    sessions = store.all_sessions(ctx)
-    office = audit.office_partition(ctx)
-    # First, since the caller's own session is among them.
-    ctx.db.transact([audit.record(ctx, office, "sessions.closed", origin, count=len(sessions))])
-    for session in sessions:
+def sign_out_everywhere(ctx: Context, own: Session, origin: Origin) -> int:
+    """End every session opened with the admin password; gives how many there were.
+
+    The caller's own goes last: who is signed in no more knows that nobody else is.
+    """
+    others = [session for session in store.all_sessions(ctx) if session.id != own.id]
+    for session in others:
         ctx.db.write(store.delete(session.id))
-    return len(sessions)
+    count = len(others) + 1
+    office = audit.office_partition(ctx)
+    record = audit.record(ctx, office, "sessions.closed", origin, count=count)
+    ctx.db.transact([store.delete(own.id), record])
+    return count
 
 
 class TokenCheck:

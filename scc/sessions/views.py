@@ -85,7 +85,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/scc/sign-out-everywhere")
 @guards.admin
 def sign_out_everywhere() -> ResponseReturnValue:
-    service.sign_out_everywhere(current.ctx(), current.origin())
+    service.sign_out_everywhere(current.ctx(), g.session, current.origin())
     cookie.clear()
     return redirect(url_for("sessions.sign_in"))
 
