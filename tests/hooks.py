@@ -72,6 +72,22 @@ def _only_what_is_used(request: dict[str, Any]) -> None:
             request[field] = kept
 
 
+class Died(BaseException):
+    """The process is gone, as far as anything in it can tell."""
+
+
+@contextmanager
+def dying(client: Any, point: str) -> Iterator[None]:
+    """The process is gone `before` its transaction reaches DynamoDB, or `after` it is done."""
+
+    def die(**_: Any) -> None:
+        raise Died
+
+    hook = "before-send" if point == "before" else "response-received"
+    with _hook(client, f"{hook}.dynamodb.TransactWriteItems", die):
+        yield
+
+
 @contextmanager
 def unreachable(client: Any, operation: str = "") -> Iterator[None]:
     """Nobody answers: each attempt is refused at once."""

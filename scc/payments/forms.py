@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, ValidationError
 
 from scc.events.model import Event
-from scc.ledger.methods import METHODS
+from scc.ledger.methods import METHODS, method_named
 from scc.ledger.model import PRICE_LINES
 from scc.parse import money, parse_amount, parse_line
 from scc.payments.model import (
@@ -115,6 +115,10 @@ class PaymentForm(Form):
             field.data = ""
             raise ValidationError(
                 f"It is {money(self.cents_above)} more than the balance. Say what that is."
+            )
+        if field.data == "owed" and not method_named(self.payment_method.data or "").ours:
+            raise ValidationError(
+                "What the booking system took is given back there. Choose tip or credit."
             )
 
     @property

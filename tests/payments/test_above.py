@@ -82,3 +82,15 @@ def test_the_older_api_is_never_asked(ctx: Context, api: OlderClient) -> None:
 
     assert api.log(event_id=event.slug, amount=450).status_code == 200
     assert [e.cents for e in logged(ctx)] == [45000, 45000]
+
+
+def test_what_the_booking_system_took_is_not_owed_back_here(
+    ctx: Context, admin: PageClient
+) -> None:
+    form = dialog(admin, ctx).fill(amount="500", payment_method="booking")
+    form.submit()
+
+    assert admin.page.form("/payment").fill(above="owed").submit().status_code == 422
+    assert "is given back there. Choose tip or credit." in admin.page.text
+    assert admin.page.form("/payment").fill(above="credit").submit().status_code == 303
+    assert [(e.kind, e.cents) for e in logged(ctx)] == [("payment", 50000)]
