@@ -172,6 +172,8 @@ def test_what_waits_is_in_one_list_each_the_oldest_first() -> None:
     assert [one.due_on.day for one in found.due] == [2, 23, 23, 23, 23]
     assert (found.held, found.undecided) == ([], [])
     assert found.not_due[1].can == ("banked", "bounced")
+    check = waiting("c", (1, "received", "check", "2026-05-01"))
+    assert sorted_out([check], DAY).due[0].can == ("deposited", "banked", "bounced")
 
 
 def test_money_of_sails_that_did_not_take_place_is_held_or_undecided() -> None:

@@ -101,6 +101,19 @@ def test_what_is_taken_back_in_the_same_period_needs_no_tick(
     assert sorted(line.entry.number for line in lines if not line.cancels) == left
 
 
+def test_all_but_cash_and_card_is_ticked_row_by_row() -> None:
+    rows = [row(1), row(2, method="card"), row(3, method="zelle"), row(4, method="zelle")]
+    rows.append(row(5, "void", of=4, was="payment", method="zelle"))
+
+    found = by_name(rows)
+
+    assert {name: [line.entry.number for line in one.to_tick] for name, one in found.items()} == {
+        "cash": [],
+        "card": [],
+        "zelle": [3],
+    }
+
+
 def test_what_was_received_before_the_last_close_says_so() -> None:
     rows = [row(1, day=DAY - timedelta(days=1)), row(2), row(3, day=DAY + timedelta(days=1))]
 
