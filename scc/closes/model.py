@@ -166,7 +166,7 @@ def _cancelling(rows: Sequence[Row]) -> set[str]:
     """Names of rows that take each other back, two by two."""
     gone: set[str] = set()
     for kind in ("void", "bounced"):
-        for row in sorted(rows, key=lambda row: -row.entry.number):
+        for row in sorted(rows, key=lambda row: row.entry.number):
             if row.entry.kind == kind and row_name(row.item) not in gone:
                 partner = _taken_back(row, rows, gone)
                 if partner:

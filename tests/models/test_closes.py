@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from scc.audit.model import Actor
 from scc.closes.model import (
     MOST_NAMES,
     MOST_ROWS,
+    ClosedMeanwhile,
     Counted,
     Listing,
     Section,
@@ -22,19 +22,9 @@ from scc.closes.model import (
     sections,
 )
 from scc.errors import Invalid
-from scc.ledger.closes import row_name, rows_hash
-from scc.ledger.model import Entry, Row
-
-DAY = date(2026, 5, 23)
-DEE = Actor("admin", "1", "Dee")
-
-
-def row(number: int, kind: str = "payment", event: str = "a", day: date = DAY, **said: Any) -> Row:
-    given = {"cents": 10000, "method": "cash", "received_on": day.isoformat()} | said
-    entry = Entry(kind, f"id-{event}-{number}", number, f"{day}T20:00:00Z", DEE, **given)
-    partition = f"event#{event}#1"
-    item = entry.item() | {"pk": partition, "sk": f"entry#{number:06}", "day": day.isoformat()}
-    return Row(partition, entry, item)
+from scc.ledger.closes import Close, row_name, rows_hash
+from scc.ledger.model import Row
+from tests.models.sample import DAY, DEE, row
 
 
 def by_name(rows: Sequence[Row], last: date | None = None) -> dict[str, Section]:
@@ -77,6 +67,28 @@ def test_cash_is_payments_with_tips_less_refunds_sent() -> None:
         ),
         # A refund that had been sent, and the void of the refund.
         ([row(3, "sent", of=2), row(4, "void", of=2, was="sent")], []),
+        # Sent, not sent after all, sent again; then the refund was a mistake.
+        (
+            [
+                row(3, "sent", of=2),
+                row(4, "void", of=3, was="sent"),
+                row(5, "sent", of=2),
+                row(6, "void", of=2, was="sent"),
+            ],
+            [],
+        ),
+        (
+            [
+                row(1),
+                row(2, method="check"),
+                row(3, "void", of=1, was="payment"),
+                row(4, "bounced", of=2, method="check"),
+                row(5),
+            ],
+            [5],
+        ),
+        ([row(1), row(2, "void", of=1, was="payment", method="card")], [1, 2]),
+        ([row(2), row(1, "void", of=2, was="payment")], [1, 2]),
         ([row(1), row(2, "void", of=1, was="payment", cents=9999)], [1, 2]),
         ([row(1), row(2, "void", "b", of=1, was="payment")], [1, 2]),
     ],
@@ -89,6 +101,19 @@ def test_what_is_taken_back_in_the_same_period_needs_no_tick(
     assert sorted(line.entry.number for line in lines if not line.cancels) == left
 
 
+def test_all_but_cash_and_card_is_ticked_row_by_row() -> None:
+    rows = [row(1), row(2, method="card"), row(3, method="zelle"), row(4, method="zelle")]
+    rows.append(row(5, "void", of=4, was="payment", method="zelle"))
+
+    found = by_name(rows)
+
+    assert {name: [line.entry.number for line in one.to_tick] for name, one in found.items()} == {
+        "cash": [],
+        "card": [],
+        "zelle": [3],
+    }
+
+
 def test_what_was_received_before_the_last_close_says_so() -> None:
     rows = [row(1, day=DAY - timedelta(days=1)), row(2), row(3, day=DAY + timedelta(days=1))]
 
@@ -96,6 +121,7 @@ def test_what_was_received_before_the_last_close_says_so() -> None:
 
     assert [line.late for line in lines] == [True, False, False]
     assert not any(line.late for line in by_name(rows)["cash"].lines)
+    assert not by_name([row(1, received_on="")], last=DAY)["cash"].lines[0].late
 
 
 def found_by(rows: Sequence[Row], **given: Any) -> Counted:
@@ -117,7 +143,7 @@ def test_what_agrees_needs_no_reason() -> None:
         ("card", 10000, 10000),
         ("", 10000, 10000),
     ]
-    assert not any(one.differs for one in counts)
+    assert [(one.reason, one.unticked, one.differs) for one in counts] == [("", (), False)] * 4
 
 
 def test_each_difference_is_named_until_it_has_a_reason() -> None:
@@ -136,6 +162,7 @@ def test_each_difference_is_named_until_it_has_a_reason() -> None:
     said = {name.removeprefix("reason_"): "lost" for name in reasons}
     counts = count(sections(ROWS, None), Counted(sums, set(), said))
     assert [one.difference_cents for one in counts] == [-1000, -10000, 1, -10000]
+    assert {one.reason for one in counts} == {"lost"}
     assert counts[1].unticked == ("event#a#1|entry#000003",)
 
 
@@ -168,6 +195,15 @@ def test_one_close_takes_the_oldest_rows_and_no_more_than_fit() -> None:
     assert sum(len(row_name(r.item)) for r in first_lot(long)) <= MOST_NAMES
 
 
+@pytest.mark.parametrize(("more", "taken"), [(0, 2), (1, 1)])
+def test_a_close_may_be_filled_to_the_last_byte(more: int, taken: int) -> None:
+    frame = len(row_name(row(1, event="").item))
+    half = MOST_NAMES // 2 - frame
+    rows = [row(1, event="x" * half), row(2, event="x" * (half + more))]
+
+    assert len(first_lot(rows)) == taken
+
+
 def test_a_form_stands_for_just_the_rows_that_were_seen() -> None:
     seen = Listing(None, DAY, DAY, ROWS).seen
 
@@ -177,6 +213,7 @@ def test_a_form_stands_for_just_the_rows_that_were_seen() -> None:
     assert sorted(r.entry.number for r in again.rows) == [1, 2, 3, 4]
     assert [r.entry.number for r in again.others] == [9]
     assert Listing(None, DAY, DAY, ROWS[1:]).as_seen(seen) is None
+    assert (again.last, again.begin, again.until_day) == (None, DAY, DAY)
     for odd in ("", "x", seen[:-8], seen + "AAAAAAA", "0" * 64 + seen[64:]):
         assert Listing(None, DAY, DAY, ROWS).as_seen(odd) is None or odd == seen + "AAAAAAA"
 
@@ -206,8 +243,20 @@ def test_the_hash_is_of_every_field_in_one_order() -> None:
 
 
 def test_sums_are_read_as_people_write_them() -> None:
-    wrote = ("0", "$0.00", "1,250", "-40", "−40.5", " $12.10 ")
-    assert [parse_sum(text) for text in wrote] == [0, 0, 125000, -4000, -4050, 1210]
+    wrote = ("0", "0.0", "$0.00", "-0", "1,250", "-40", "−40.5", " $12.10 ")
+    assert [parse_sum(text) for text in wrote] == [0, 0, 0, 0, 125000, -4000, -4050, 1210]
     for odd in ("", "--4", "12,50", "1.234", "x"):
         with pytest.raises(ValueError, match=r"Enter|amount|dollars"):
             parse_sum(odd)
+
+
+def test_a_close_meanwhile_is_told_with_the_one_that_was_made() -> None:
+    close = Close(1, "c", "at", DEE, "since", "until", "2026-05-21", (), (), "")
+
+    meanwhile = ClosedMeanwhile(close)
+
+    assert (str(meanwhile), meanwhile.close) == ("Somebody closed meanwhile.", close)
+    assert Listing(close, DAY, DAY, []).number == 2
+    assert Listing(None, DAY, DAY, []).number == 1
+    again = Listing(close, DAY, DAY, ROWS).as_seen(Listing(None, DAY, DAY, ROWS).seen)
+    assert again is not None and again.last is close
