@@ -6,6 +6,6 @@ from tests.payments.machine import run
 
 
 def test_whatever_people_do_the_events_say_what_is_true(ctx: Context) -> None:
-    run(ctx, runs=12, steps=30)
+    run(ctx, runs=8, steps=30)
 
     assert reconcile(ctx).drift == []
