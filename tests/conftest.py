@@ -21,6 +21,7 @@ from tests.emulator import (
     new_account,
     served,
 )
+from tests.lost import BrokenWire, broken_wire
 from tests.older import OlderClient, OlderTool
 from tests.page import PageClient
 
@@ -106,6 +107,19 @@ def live_server(app: Flask) -> Iterator[str]:
     """The address of the app over real HTTP, for browsers and for many requests at once."""
     with served(app) as address:
         yield address
+
+
+@pytest.fixture
+def wire(
+    app_env: dict[str, str],
+    dynamodb: Any,
+    emulator: Emulator,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[BrokenWire]:
+    """The app over real HTTP, with a proxy before DynamoDB that loses requests and answers."""
+    with broken_wire(emulator.port, app_env, clock, monkeypatch) as wire:
+        yield wire
 
 
 @pytest.fixture(scope="session")

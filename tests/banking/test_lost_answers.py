@@ -1,17 +1,12 @@
 """R2: what is said of money, lost on the wire before or after it was written."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Any
 
-import pytest
-
-from dev.emulator import Emulator
 from scc.context import Context
-from tests.emulator import Clock
 from tests.given import charter
-from tests.lost import BRIEF_CASES, BrokenWire, assert_honest, broken_wire, name_of
+from tests.lost import BRIEF_CASES, BrokenWire, assert_honest, name_of
 from tests.older import entries
 from tests.page import PageClient
 from tests.payments.acts import pay
@@ -19,18 +14,6 @@ from tests.wire import Browser
 
 SATURDAY = date(2026, 5, 23)
 """Of the slugs that the proxy knows."""
-
-
-@pytest.fixture
-def wire(
-    app_env: dict[str, str],
-    dynamodb: Any,
-    emulator: Emulator,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[BrokenWire]:
-    with broken_wire(emulator.port, app_env, clock, monkeypatch) as wire:
-        yield wire
 
 
 def test_a_bounce(ctx: Context, admin: PageClient, wire: BrokenWire) -> None:

@@ -1,18 +1,13 @@
 """R1 and R2 for corrections: pressed at once, or lost on the wire, each is done once."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from dev.emulator import Emulator
 from scc.context import Context
 from scc.events import store
 from tests import given
 from tests.corrections.acts import ACTS, SATURDAY, kinds, paid
-from tests.emulator import Clock
 from tests.hooks import without_conditions
-from tests.lost import BRIEF_CASES, BrokenWire, assert_honest, broken_wire, name_of
+from tests.lost import BRIEF_CASES, BrokenWire, assert_honest, name_of
 from tests.older import audited
 from tests.page import PageClient
 from tests.wire import Browser, at_once
@@ -48,18 +43,6 @@ def test_without_the_conditions_it_would_be_done_twice(
 
     done = [row for row in audited(ctx, event.exact_ref) if row["kind"] == "refund.logged"]
     assert len(done) > 1
-
-
-@pytest.fixture
-def wire(
-    app_env: dict[str, str],
-    dynamodb: Any,
-    emulator: Emulator,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[BrokenWire]:
-    with broken_wire(emulator.port, app_env, clock, monkeypatch) as wire:
-        yield wire
 
 
 @pytest.mark.parametrize("name", ["void and log anew", "undo", "move", "refund", "sent"])

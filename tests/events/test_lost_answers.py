@@ -1,31 +1,12 @@
 """R2: an event's writes lost on the wire, before or after DynamoDB made them."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from dev.emulator import Emulator
 from scc.context import Context
 from scc.events.store import siblings
-from tests.emulator import Clock
-from tests.lost import BRIEF_CASES, CASES, BrokenWire, assert_honest, broken_wire, name_of, slug_of
+from tests.lost import BRIEF_CASES, CASES, BrokenWire, assert_honest, name_of, slug_of
 from tests.older import OlderTool, audited, stored
 from tests.page import PageClient
 from tests.proxy import Fault
 from tests.wire import Browser
-
-
-@pytest.fixture
-def wire(
-    app_env: dict[str, str],
-    dynamodb: Any,
-    emulator: Emulator,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[BrokenWire]:
-    with broken_wire(emulator.port, app_env, clock, monkeypatch) as wire:
-        yield wire
 
 
 def test_a_new_event_is_one_event(ctx: Context, admin: PageClient, wire: BrokenWire) -> None:

@@ -1,32 +1,13 @@
 """R2: a payment lost on the wire, before or after DynamoDB logged it, neither doubles nor lies."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from dev.emulator import Emulator
 from scc.context import Context
-from tests.emulator import Clock
 from tests.hooks import unreachable
-from tests.lost import BRIEF_CASES, CASES, BrokenWire, assert_honest, broken_wire, slug_of
+from tests.lost import BRIEF_CASES, CASES, BrokenWire, assert_honest, slug_of
 from tests.older import SLUG, OlderTool, entries
 from tests.page import PageClient
 from tests.payments.taps import by_api
 from tests.proxy import Fault
 from tests.wire import Browser
-
-
-@pytest.fixture
-def wire(
-    app_env: dict[str, str],
-    dynamodb: Any,
-    emulator: Emulator,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[BrokenWire]:
-    with broken_wire(emulator.port, app_env, clock, monkeypatch) as wire:
-        yield wire
 
 
 def test_a_payment_by_api_with_a_key(ctx: Context, older: OlderTool, wire: BrokenWire) -> None:
