@@ -30,6 +30,9 @@ ORIGIN: Final = Origin(Actor("system", "sample season", "Sample season"))
 NOTICED: Final = timedelta(hours=6)
 """How long after its last payment the office corrects an event."""
 
+SHORT: Final = 3
+"""The close at which cash is missing."""
+
 Turn = Callable[[Context, Event], object]
 
 
@@ -57,7 +60,6 @@ def _log_anew(ctx: Context, event: Event) -> None:
         cents=(wrong.cents or 0) - 9000,
         method=wrong.method,
         received_on=ctx.today(),
-        key=f"{once.key}-anew",
     )
     void(ctx, event.exact_ref, wrong.number, "A digit was mistyped", right, once, ORIGIN)
 
@@ -127,12 +129,9 @@ def close_the_week(ctx: Context) -> None:
     found = sections(listing.rows, last_day(ctx, listing.last))
     sums: dict[str, int | None] = {one.name: one.expected_cents for one in found}
     reasons = {}
-    if listing.number == _SHORT:
+    if listing.number == SHORT:
         sums["cash"] = (sums["cash"] or 0) - 2000
         reasons["cash"] = "Ice bought from the drawer; the receipt is in the box"
     counted = Counted(sums, {mark_of(row) for row in listing.rows}, reasons)
     key = f"week-{listing.number}"
     close(ctx, NewClose(listing, counted, key, iso(ctx.now()), ctx.today()), ORIGIN)
-
-
-_SHORT: Final = 3

@@ -18,6 +18,7 @@ from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ledger.model import reading as reading_of
 from scc.payments.model import in_words, price_lines
+from scc.payments.writing import opening_entry
 from scc.web import current, guards
 
 blueprint = Blueprint("board", __name__)
@@ -199,7 +200,7 @@ def event(ref: str) -> ResponseReturnValue:
         ended=ENDINGS.get(found.ended, ""),
         end_url=url_for("endings.end", ref=place),
         refund_url=_refund_url(found),
-        also=_also(found),
+        also=_also(found, entries),
         patron_email=found.patron_email,
         patron_phone=found.patron_phone,
         cancelled_reason=found.cancelled_reason,
@@ -232,15 +233,17 @@ _SHOWN = frozenset(
 
 
 _TOLD = frozenset({"payment_cleared_at", "payment_method"})
-"""What the story of the money tells better, if there is one."""
+"""What the story of the money tells better, where all of it is SCC's own."""
 
 
-def _also(found: Event) -> list[tuple[str, str]]:
+def _also(found: Event, entries: list[Entry]) -> list[tuple[str, str]]:
     """What else the item holds, in words: nothing recorded is hidden."""
+    theirs = opening_entry(current.ctx(), found) or any(e.kind == "opening" for e in entries)
+    hidden = _SHOWN if theirs or not entries else _SHOWN | _TOLD
     return [
         (name.replace("_", " ").capitalize(), _words(value))
         for name, value in sorted(found.item.items())
-        if name not in _SHOWN and value not in (None, "") and not (found.entries and name in _TOLD)
+        if name not in hidden and value not in (None, "")
     ]
 
 

@@ -316,3 +316,34 @@ def test_another_events_payment_is_none_of_this_one(
     assert logged is not None
 
     assert banner(admin, event, f"done=logged&payment={logged.id}") == ""
+
+
+# What the older tool recorded
+
+
+def test_what_the_older_tool_recorded_of_a_payment_stays_in_sight(
+    admin: PageClient, ctx: Context
+) -> None:
+    """Taken in by a payment of SCC's, too: its opening entry has no method."""
+    (event,) = older(
+        ctx,
+        {
+            "event_id": "2026-05-23-bo-sunset",
+            "timestamp": 1767632400,
+            "payment_cleared": True,
+            "payment_cleared_at": "2026-05-01T10:00:00",
+            "payment_amount": 450,
+            "payment_method": "Bitcoin",
+        },
+    )
+
+    for _ in range(2):
+        text = admin.see(f"/scc/events/{event.exact_ref}").text
+        assert "2026-05-01T10:00:00" in text
+        paid(ctx, event, 100)
+
+
+def test_what_scc_wrote_itself_is_told_once(admin: PageClient, ctx: Context, event: Event) -> None:
+    paid(ctx, event)
+
+    assert "Payment cleared at" not in admin.see(f"/scc/events/{event.slug}").text
