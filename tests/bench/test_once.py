@@ -3,6 +3,7 @@
 import pytest
 
 from scc.context import Context
+from scc.ops.reconcile import reconcile
 from tests.older import OlderTool, entries, stored
 from tests.page import PageClient
 from tests.payments.taps import api_rounds, by_api, form_rounds
@@ -44,3 +45,4 @@ def test_640_payments_on_one_event_are_all_logged(
 
     assert [entry["number"] for entry in entries(ctx, ref)] == list(range(1, PAYMENTS + 1))
     assert stored(ctx, ref)["payment_amount"] == sum(range(1, PAYMENTS + 1))
+    assert reconcile(ctx).drift == []

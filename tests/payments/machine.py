@@ -5,6 +5,7 @@ The model knows nothing of entries and folds: it keeps each sum of money and wha
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -135,15 +136,18 @@ class Office(RuleBasedStateMachine):
 
     ctx: Context
     keys = count()
+    days = count()
 
     @initialize()
     def open(self) -> None:
-        self.events = [charter(self.ctx, name=name) for name in ("Alice", "Bo")]
+        day = self.ctx.today() + timedelta(days=next(self.days) // 10)  # slugs are few a day
+        self.events = [charter(self.ctx, day, name) for name in ("Alice", "Bo")]
         self.books = [Book(45000, ["price"]) for _ in self.events]
         self.acts: list[Callable[[], object]] = []
         for which in (0, 1):  # something to correct, or most acts would be refused
             self.take(which, 22500, 0, "check", False, "", "")
             self.take(which, 60000, 1200, "zelle", False, "credit", "")
+            self.mark(which, 1, "banked", "")
 
     def event(self, which: int) -> Event:
         return store.load(self.ctx, self.events[which].exact_ref)
@@ -173,10 +177,11 @@ class Office(RuleBasedStateMachine):
                 self.acts.append(act)
 
     def at(self, which: int, number: int) -> tuple[int, Any]:
-        """An entry of an event, and what it is about."""
-        book = self.books[which]
-        number = number % len(book.rows)
-        return number + 1, book.rows[number]
+        """An entry of an event, and what it is about; mostly one about a sum."""
+        rows = self.books[which].rows
+        sums = [place for place, row in enumerate(rows) if isinstance(row, Sum)]
+        place = sums[number % len(sums)] if number < 8 else number % len(rows)
+        return place + 1, rows[place]
 
     def without(self, which: int, row: Any) -> bool:
         """Whether less would have come in than was given back, if this were not."""
