@@ -75,11 +75,21 @@ def make_local_tables(client: Any, aws: dict[str, str]) -> None:
     """The tables of the stage `local`, in the account that the client and `aws` are about.
 
     From the second time on by sending what was sent the first time: that takes a fifth.
+
+    Without the time to live: the emulator goes by the real time, a test's clock need not, and a
+    session of last May would vanish under the test.
     """
     if not _creation:
         with calls(client) as made:
             make_tables(client, Names("local"))
-        _creation.extend(call for call in made if not call.operation.startswith("Describe"))
+        changes = [call for call in made if not call.operation.startswith("Describe")]
+        lives = [call for call in changes if call.operation == "UpdateTimeToLive"]
+        _creation.extend(call for call in changes if call not in lives)
+        for call in lives:
+            off = call.request["TimeToLiveSpecification"] | {"Enabled": False}
+            client.update_time_to_live(
+                TableName=call.request["TableName"], TimeToLiveSpecification=off
+            )
         return
     connection = http.client.HTTPConnection(urlsplit(aws["AWS_ENDPOINT_URL"]).netloc)
     signed = f"AWS4-HMAC-SHA256 Credential={aws['AWS_ACCESS_KEY_ID']}/20260101/{aws['AWS_REGION']}"
