@@ -1,76 +1,18 @@
 """R8: every route is closed by default, and nothing is written without a valid token."""
 
 import secrets
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from scc.context import Context
-from scc.events.model import Event
-from scc.tokens.service import make_token
-from tests.closes.acts import close
-from tests.given import ORIGIN, charter, paid, refunded
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
+from tests.web.places import Place, paths
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-
-
-class Place(NamedTuple):
-    path: str
-    methods: set[str]
-    access: str
-
-
-NUMBERS = {
-    "corrections.undo": 2,
-    "corrections.void": 3,
-    "corrections.sent": 4,
-    "corrections.move": 5,
-    "banking.bounced": 6,
-}
-"""The entry that each can be done with."""
-
-
-def with_a_story(ctx: Context) -> Event:
-    """An event with a price, two payments, a refund that is owed, two more payments."""
-    event = charter(ctx)
-    for _ in range(2):
-        paid(ctx, event)
-    refunded(ctx, event, 5000)
-    charter(ctx, name="Cleo")
-    paid(ctx, event)
-    return paid(ctx, event)
-
-
-@pytest.fixture
-def places(app: Flask, ctx: Context) -> list[Place]:
-    """Every rule of the URL map, with an event where it wants one."""
-    digest = app.extensions["assets"].hashes["app.css"]
-    words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
-    words["ref"] = with_a_story(ctx).slug
-    words["what"] = "totals"
-    words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
-    words["close"] = close(ctx, "the first").number
-    paid(ctx, charter(ctx, name="Dov"))
-
-    def found() -> Iterator[Place]:
-        adapter = app.url_map.bind("localhost")
-        for rule in app.url_map.iter_rules():
-            words["number"] = NUMBERS.get(rule.endpoint)
-            path = adapter.build(rule.endpoint, {name: words[name] for name in rule.arguments})
-            view = app.view_functions[rule.endpoint]
-            yield Place(path, rule.methods or set(), getattr(view, "scc_access", ""))
-
-    with app.test_request_context():
-        return list(found())
-
-
-def paths(places: list[Place], access: str, method: str = "") -> list[str]:
-    return [p.path for p in places if p.access == access and (not method or method in p.methods)]
 
 
 def good_form(ctx: Context) -> dict[str, str]:

@@ -11,10 +11,11 @@ from scc.context import Context
 from scc.events import store
 from scc.events.model import Event
 from tests import given
-from tests.emulator import Clock
+from tests.emulator import PASSWORD, Clock
 from tests.given import cancelled, charter
 from tests.hooks import writes
 from tests.page import Form, PageClient
+from tests.web.places import Place
 
 NEW_KEY = "the secret key that follows it, long enough"
 
@@ -72,20 +73,88 @@ def test_a_script_gets_the_dialog_alone(dialog: Form, admin: PageClient) -> None
     )
 
 
-@pytest.mark.parametrize("place", ["new", "change", "end", "price"])
-def test_every_form_with_a_page_does_the_same(
-    admin: PageClient, event: Event, dynamodb: Any, place: str
+# Every form and button that there is
+
+
+def test_no_form_loses_what_was_typed(
+    admin: PageClient, places: list[Place], dynamodb: Any
 ) -> None:
-    path = "/scc/events/new" if place == "new" else f"/scc/events/{event.slug}/{place}"
-    form = admin.see(path).form(place)
-    field = "notes" if "notes" in form.names else "reason"
-    form.fill(**{field: "typed before"})
-    admin.sign_in()
+    lost = {}
+    for path in forms(places):
+        form = fill(admin, path)
+        sent = {**form.values}
+        form.values["csrf_token"] = ["stale"]
+        with writes(dynamodb) as written:
+            status = form.submit().status_code
+        lost[path] = (status, written, differences(sent, form_at(admin, path)))
 
-    with writes(dynamodb) as written:
-        form.submit()
+    assert len(lost) >= 13
+    assert {path: found for path, found in lost.items() if found != (422, [], {})} == {}
 
-    assert (written, admin.page.form(place).values[field]) == ([], ["typed before"])
+
+def test_neither_does_a_session_that_ended(
+    admin: PageClient, places: list[Place], dynamodb: Any
+) -> None:
+    lost = {}
+    for path in forms(places):
+        form = fill(admin, path)
+        sent = {**form.values}
+        admin.delete_cookie("__Host-scc")
+        with writes(dynamodb) as written:
+            status = form.submit().status_code
+        admin.page.form("/sign-in").fill(name="Moana", password=PASSWORD).submit()
+        with writes(dynamodb) as written_back:
+            form_at(admin, path).submit()
+        found = differences(sent, form_at(admin, path))
+        lost[path] = (status, written + written_back, found)
+
+    assert {path: found for path, found in lost.items() if found != (401, [], {})} == {}
+
+
+def test_no_button_acts_and_each_offers_to_press_again(
+    admin: PageClient, places: list[Place], dynamodb: Any
+) -> None:
+    alone = [p.path for p in places if p.methods >= {"POST"} and "GET" not in p.methods]
+    offered = {}
+    for path in (path for path in alone if path.startswith("/scc/")):
+        with writes(dynamodb) as written:
+            status = admin.post(path, data={"csrf_token": "stale", "why": "typed"}).status_code
+        offered[path] = (status, written, admin.page.form(path).values["why"])
+
+    assert len(offered) >= 6
+    assert {path: it for path, it in offered.items() if it != (422, [], ["typed"])} == {}
+
+
+def forms(places: list[Place]) -> list[str]:
+    """Where an admin finds a form with a page of its own."""
+    return [p.path for p in places if p.access == "admin" and p.methods >= {"GET", "POST"}]
+
+
+def form_at(client: PageClient, path: str) -> Form:
+    return client.page.form("/" + path.rpartition("/")[2])
+
+
+def fill(admin: PageClient, path: str) -> Form:
+    """The form with something in every field to type into, and every box ticked."""
+    page = admin.see(path)
+    form = form_at(admin, path)
+    inputs = [field for field in page.all(".//input") if field.get("name") in form.names]
+    typed = [f.get("name") or "" for f in inputs if f.get("type", "text") == "text"]
+    typed += [f.get("name") or "" for f in page.all(".//textarea")]
+    form.fill(**dict.fromkeys(typed, "typed before"))
+    for box in (field for field in inputs if field.get("type") == "checkbox"):
+        ticked = form.values.setdefault(box.get("name") or "", [])
+        form.values[box.get("name") or ""] = sorted({*ticked, box.get("value") or ""})
+    return form
+
+
+def differences(sent: dict[str, list[str]], back: Form) -> dict[str, tuple[Any, Any]]:
+    """What was sent and what came back, where they differ."""
+    return {
+        name: (values, back.values.get(name))
+        for name, values in sent.items()
+        if name != "csrf_token" and sorted(back.values.get(name, [])) != sorted(values)
+    }
 
 
 # After the keys were rotated
