@@ -31,7 +31,7 @@ def list_events() -> Response:
     """All events, or one month's; `next` where there are more than 4 MB of them."""
     month = request.args.get("month")
     if month is not None:
-        if not re.fullmatch(r"\d{4}-\d{2}", month, re.ASCII) and month != UNDATED:
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII) and month != UNDATED:
             raise Invalid({"month": "Give month as 2026-05, or undated."})
         events = store.in_month(current.ctx(), month)
         return jsonify({"events": [as_json(event) for event in events]})

@@ -140,6 +140,8 @@ def test_a_malformed_key_is_refused(older: OlderTool, api: OlderClient, key: str
         ("/api/events?month=May", "month"),
         ("/api/events?month=", "month"),
         ("/api/events?month=2026-5", "month"),
+        ("/api/events?month=2026-13", "month"),
+        ("/api/events?month=2026-00", "month"),
         ("/api/events?month=2026-05%0a", "month"),
         ("/api/events?month=٢٠٢٦-٠٥", "month"),
     ],
