@@ -34,7 +34,7 @@ _BROKEN = Problem(
 
 _WORDS = {
     400: "The request could not be read.",
-    404: "There is no such page. The address may be mistyped, or the event renamed elsewhere.",
+    404: "There is no such page. The address may be mistyped, or cut off at its end.",
     405: "That can't be done at this address.",
     413: "That is too large: 64 KB at most.",
     415: "Send the form as it is.",
