@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from scc.context import Context
+from scc.errors import Outdated
 from scc.events import store
-from scc.events.service import reinstate_event
+from scc.events.service import Details, change_event, reinstate_event
 from tests import given
 from tests.older import OlderTool, audited, stored
 from tests.page import PageClient
@@ -133,3 +134,23 @@ def test_a_write_is_refused_while_the_event_changes_under_it(
 
     item = stored(ctx, event.exact_ref)
     assert (item["cancelled_reason"], item["payment_amount"]) == ("Fog.", 200)
+
+
+def test_of_two_changes_at_the_same_moment_one_is_told(ctx: Context) -> None:
+    """At the wire: between my reading and my writing somebody else's change is written."""
+    event = given.charter(ctx)
+    mine, theirs = (
+        Details("Alice", "Alice Nakamura", ctx.today(), "sunset", guests=guests)
+        for guests in (8, 12)
+    )
+    others = iter([theirs])
+
+    def meanwhile(**_: Any) -> None:
+        if details := next(others, None):
+            change_event(ctx, event.exact_ref, details, event.version, MOANA)
+
+    ctx.db.client.meta.events.register("before-call.dynamodb.TransactWriteItems", meanwhile)
+    with pytest.raises(Outdated):
+        change_event(ctx, event.exact_ref, mine, event.version, MOANA)
+
+    assert stored(ctx, event.exact_ref)["guests"] == 12
