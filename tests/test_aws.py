@@ -195,6 +195,22 @@ def test_a_query_follows_all_pages(db: Database) -> None:
     assert len(made) > 1
 
 
+def test_a_table_is_read_as_it_is_now(db: Database) -> None:
+    """The emulator never lags, DynamoDB does: a session ended a moment ago must be ended."""
+    with calls(db.client) as made:
+        db.get(EVENTS, KEY)
+        db.get_many(EVENTS, [KEY])
+        db.query(EVENTS, KEY["event_id"])
+        db.read_all(EVENTS, 1)
+    asked = [
+        request.get("ConsistentRead")
+        for call in made
+        for request in call.request.get("RequestItems", {"": call.request}).values()
+    ]
+
+    assert asked == [True] * 4
+
+
 def test_a_conflict_is_tried_again_with_a_new_token(db: Database) -> None:
     with conflicts(db.client, times=3) as tokens:
         db.transact([Put(EVENTS, KEY)])
