@@ -89,6 +89,7 @@ class PaymentForm(Form):
             },
         )
         self._event = event
+        self._today = today
         self.received_on.parser = partial(parse_received_on, today=today)
         if event.price_cents is not None:
             del self.more_to_come
@@ -120,6 +121,11 @@ class PaymentForm(Form):
             raise ValidationError(
                 "What the booking system took is given back there. Choose tip or credit."
             )
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether the day of receipt is the usual one, which need not be in sight."""
+        return bool(self.received_on.data == self._today.isoformat())
 
     @property
     def asks_above(self) -> bool:

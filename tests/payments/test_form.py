@@ -105,6 +105,20 @@ def test_what_is_wrong_is_asked_back_and_nothing_is_lost(
     assert entries(ctx, ref) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_open"),
+    [({}, False), ({"received_on": "2026-01-15"}, True), ({"reference": "No. 1024"}, True)],
+)
+def test_what_comes_back_changed_is_in_sight(
+    older: OlderTool, admin: PageClient, typed: dict[str, str], is_open: bool
+) -> None:
+    older.has(patron_name="Alice Moreno")
+
+    dialog(admin).fill(amount="12,50", **typed).submit()
+
+    assert ("open" in admin.page.one(".//dialog//details").attrib) == is_open
+
+
 def test_a_day_still_to_come_is_refused(
     ctx: Context, older: OlderTool, admin: PageClient, clock: Clock
 ) -> None:
