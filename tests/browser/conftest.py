@@ -141,6 +141,7 @@ def season(ctx: Context) -> Season:
         undated="fireworks-night",
     )
     pay(season.deposit, 20000)
+    given.refunded(ctx, season.deposit, 5000)
     close(ctx, "the first close")
     pay(season.paid, 45000)
     undecided = plan("Bo", 6)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Season
+from tests.emulator import PASSWORD
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,31 @@ def _wrong_close(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _stale_button(page: Page, season: Season) -> None:
+    """A button without a page of its own, pressed after its token went stale."""
+    page.goto(f"/scc/events/{season.today.slug}")
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(i => i.value = 'stale')")
+    page.evaluate("document.querySelector('form[action$=\"/sign-out\"]').requestSubmit()")
+    page.get_by_role("heading", name="Press again").wait_for()
+
+
+def _ended_session(page: Page, season: Season) -> None:
+    """A form sent without a session, up to the page on which what was typed is kept."""
+    page.goto(f"/g/{season.today.slug}/waiver")
+    page.evaluate("""() => {
+      const form = Object.assign(document.createElement("form"), {method: "post"});
+      const notes = Object.assign(document.createElement("input"), {name: "notes", value: "typed"});
+      form.action = "/scc/events/new";
+      form.append(notes);
+      document.body.append(form);
+      form.submit();
+    }""")
+    page.get_by_label("Your name").fill("Dee")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="You are signed in again").wait_for()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -86,6 +112,7 @@ PLACES = (
     Place("void dialog", _at("/scc/events/{s.deposit.slug}/entries/2/void")),
     Place("move dialog", _at("/scc/events/{s.deposit.slug}/entries/2/move")),
     Place("refund dialog", _at("/scc/events/{s.deposit.slug}/refund")),
+    Place("sent dialog", _at("/scc/events/{s.deposit.slug}/entries/3/sent")),
     Place("ending dialog", _at("/scc/events/{s.deposit.slug}/end")),
     Place("price dialog", _at("/scc/events/{s.today.slug}/price")),
     Place("new event", _at("/scc/events/new")),
@@ -99,8 +126,10 @@ PLACES = (
     Place("close made", _at("/scc/close/1")),
     Place("closes", _at("/scc/closes")),
     Place("not found", _at("/scc/events/no-such-event")),
+    Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
     Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
     Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
+    Place("session that ended", _ended_session, signed_in=False),  # the last: it signs in
 )

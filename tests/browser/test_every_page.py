@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, request, request_started
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import DESK, PHONE, Season
@@ -76,18 +77,43 @@ def test_nothing_scrolls_sideways(contexts: Callable[..., BrowserContext], seaso
     assert wide == []
 
 
-def test_the_browser_has_no_complaint(
-    contexts: Callable[..., BrowserContext], season: Season
+def test_the_browser_has_no_complaint_and_no_page_is_left_out(
+    app: Flask, contexts: Callable[..., BrowserContext], season: Season
 ) -> None:
     """No script error, and nothing that the page's own policy forbids."""
     complaints: list[str] = []
-    context = contexts()
-    context.on("console", lambda message: _note(complaints, message.type, message.text))
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    page = context.new_page()
-    for place in PLACES:
-        place.go(page, season)
+    seen: set[str | None] = set()
+
+    def note_endpoint(_: Flask) -> None:
+        seen.add(request.endpoint)
+
+    contexts_ = {signed_in: contexts(signed_in=signed_in) for signed_in in (True, False)}
+    for context in contexts_.values():
+        context.on("console", lambda message: _note(complaints, message.type, message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+    pages = {signed_in: context.new_page() for signed_in, context in contexts_.items()}
+    with request_started.connected_to(note_endpoint, app):
+        for place in PLACES:
+            place.go(pages[place.signed_in], season)
     assert complaints == []
+    assert pages_of(app) - seen == set()
+
+
+NO_PAGES = {"web.root", "web.healthz", "web.old_address", "assets.file", "reports.as_csv"}
+
+
+def pages_of(app: Flask) -> set[str]:
+    """Endpoints that show a page or dialog of their own."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return {rule.endpoint for rule in rules if not rule.rule.startswith("/api/")} - NO_PAGES
+
+
+def test_a_name_has_its_line_to_itself_on_a_phone(page: Page, season: Season) -> None:
+    """Beside the button it would be broken into one word a line."""
+    page.goto("/scc/")
+    name = page.locator(f'[data-event="{season.today.slug}"] h4').bounding_box()
+    card = page.locator(f'[data-event="{season.today.slug}"]').bounding_box()
+    assert name and card and name["width"] == card["width"]
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:
