@@ -1,6 +1,6 @@
 """The form that closes the money of a day or a week."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from wtforms import SelectMultipleField
@@ -22,7 +22,15 @@ class CloseForm(Form):
     last = CarriedField()
     begin = CarriedField()
     listed_at = CarriedField()
-    listed_on = CarriedField()
+
+    @property
+    def listed(self) -> datetime | None:
+        """When its rows were listed, UTC; None where it does not say so as SCC writes it."""
+        try:
+            found = datetime.strptime(self.listed_at.data or "", "%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            return None
+        return found.replace(tzinfo=UTC)
 
     @property
     def ticked(self) -> frozenset[str]:
@@ -31,12 +39,12 @@ class CloseForm(Form):
     def tick_all(self, section: Section) -> None:
         self.tick.data = sorted(self.ticked | {line.mark for line in section.to_tick})
 
-    def carry(self, listing: Listing, now: str, today: date) -> None:
+    def carry(self, listing: Listing, now: str) -> None:
         """Stand for these rows from now on; what was ticked and entered stays."""
         self.seen.data = listing.seen
         self.last.data = str(listing.number - 1)
         self.begin.data = listing.begin.isoformat()
-        self.listed_at.data, self.listed_on.data = now, today.isoformat()
+        self.listed_at.data = now
         self.key.data = new_key()
 
     def reason(self, name: str) -> Any:

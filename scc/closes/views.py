@@ -1,6 +1,6 @@
 """Closing the money of a day or a week, and the closes that were made."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,6 @@ from scc.errors import Invalid, KeyReused, NotFound
 from scc.ledger import store as ledger
 from scc.ledger.closes import Close, rows_hash
 from scc.ledger.model import Row
-from scc.parse import parse_date
 from scc.web import current, guards
 
 blueprint = Blueprint("closes", __name__)
@@ -55,11 +54,18 @@ def _address(made: Close, key: str) -> str:
 def _as_seen(form: CloseForm, found: Listing) -> Listing | None:
     """The rows that the form stands for; None where they can't be closed as they were seen."""
     if not request.form:
-        form.carry(found, iso(current.ctx().now()), current.ctx().today())
+        form.carry(found, iso(current.ctx().now()))
         return found
-    if form.last.data != str(found.number - 1):
+    if form.last.data != str(found.number - 1) or not _is_listed(form, found):
         return None
     return found.as_seen(form.seen.data or "")
+
+
+def _is_listed(form: CloseForm, found: Listing) -> bool:
+    """Whether the form says when its rows were listed: the next close looks back to that day."""
+    ctx = current.ctx()
+    first = datetime.combine(found.begin, time(), ctx.settings.timezone)
+    return form.listed is not None and first <= form.listed <= ctx.now()
 
 
 def _anew(form: CloseForm, found: Listing) -> Response:
@@ -71,7 +77,7 @@ def _anew(form: CloseForm, found: Listing) -> Response:
     else:
         reason = "The payments are not the same as a moment ago."
     form.refuse(f"{reason} Nothing more was closed. Below is what is open now.")
-    form.carry(found, iso(current.ctx().now()), current.ctx().today())
+    form.carry(found, iso(current.ctx().now()))
     return _page(form, found)
 
 
@@ -86,13 +92,14 @@ def _sections(listing: Listing) -> list[Section]:
 
 
 def _new(form: CloseForm, listing: Listing) -> NewClose:
-    today = current.ctx().today()
+    listed = form.listed
+    assert listed  # noqa: S101  # `_as_seen` has looked
     return NewClose(
         listing=listing,
         counted=form.counted(),
         key=form.key.data,
-        listed_at=form.listed_at.data or "",
-        listed_on=_day(form.listed_on.data) or today,
+        listed_at=iso(listed),
+        listed_on=service.day_of(current.ctx(), iso(listed)),
     )
 
 
@@ -101,13 +108,6 @@ def _begin(form: CloseForm) -> date | None:
     text = form.begin.data or request.args.get("since", "")
     try:
         return parse_begin(text, current.ctx().today())
-    except ValueError:
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return parse_date(text or "")
     except ValueError:
         return None
 

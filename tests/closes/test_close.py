@@ -4,6 +4,8 @@ import random
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from scc.audit.model import seal_holds
 from scc.context import Context
 from scc.events.model import Event
@@ -173,6 +175,23 @@ def test_a_lost_answer_is_asked_for_again(ctx: Context, admin: PageClient) -> No
     assert (answer.status_code, admin.page.heading) == (200, "Close 1")
     assert "$450" in admin.page.text
     assert len(ledger.closes(ctx)) == 1
+
+
+@pytest.mark.parametrize(
+    "listed_at",
+    ["1900-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2199-01-01T00:00:00Z", "noon", ""],
+)
+def test_a_page_of_no_time_closes_nothing(
+    ctx: Context, admin: PageClient, listed_at: str
+) -> None:
+    """From the day it names the next close looks for rows: it can't be any day."""
+    received(ctx, method="cash")
+    forged = form(admin, cash="450").fill(listed_at=listed_at)
+
+    assert forged.submit().status_code == 422
+
+    assert ledger.last_close(ctx) is None
+    assert admin.page.form("/close").submit().status_code == 303
 
 
 def test_what_is_logged_while_somebody_counts_is_in_the_next(
