@@ -69,6 +69,7 @@ def check(events: List[Item], rows: List[Item], keys: Optional[Dict[str, str]] =
     for partition in by_partition:
         if partition.startswith("event#") and partition not in seen:
             problems.append(f"{partition}: rows without an event.")
+    problems += check_told(by_partition, rows)
     return problems + check_closes(by_partition, rows) + check_anchors(by_partition, rows)
 
 
@@ -214,6 +215,32 @@ def seal_holds(row: Item, keys: Dict[str, str]) -> bool:
         return False
     wanted = hmac.new(keys[key_id].encode(), canonical(bare), hashlib.sha256).hexdigest()
     return hmac.compare_digest(mac, wanted)
+
+
+def check_told(by_partition: Dict[str, List[Item]], rows: List[Item]) -> List[str]:
+    """What a key or a record says was written must be there: also the newest, without a gap."""
+    problems = []
+    for partition, number in sorted({place for row in rows for place in told_by(row)}):
+        those = by_partition.get(partition, [])
+        there = {
+            row["number"]
+            for row in those
+            if row["sk"].startswith(("entry#", "close#")) or row.get("kind") == "event.ended"
+        }
+        if number not in there:
+            what = "close" if partition == "office#closes" else partition + ": entry"
+            problems.append(f"{what} {number} is missing: its key or record is there.")
+    return problems
+
+
+def told_by(row: Item) -> List[Tuple[str, int]]:
+    is_key = row["pk"].startswith("key#")
+    if "close" in row or row.get("kind") == "close.made":
+        return [("office#closes", row["close" if is_key else "number"])]
+    if "number" not in row or not (is_key or row["sk"].startswith("audit#")):
+        return []
+    partition = f"event#{row['event_id']}#{row['timestamp']}" if is_key else row["pk"]
+    return [(partition, row["number"])]
 
 
 def check_closes(by_partition: Dict[str, List[Item]], rows: List[Item]) -> List[str]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scc.audit.model import seal_holds
+from scc.audit.store import used_key
 from scc.aws import Item
 from scc.context import Context
 from scc.errors import NotFound
 from scc.events import store as events
-from scc.events.model import Event, list_attributes
+from scc.events.model import Event, ledger_partition, list_attributes
 from scc.ledger import store as ledger
 from scc.ledger.anchors import ANCHORS, anchor_hash
 from scc.ledger.closes import CLOSES, row_name, rows_hash
@@ -63,8 +64,9 @@ def reconcile(ctx: Context) -> Found:
         if _is_not_adopted(event):
             found.not_adopted.append(str(event.exact_ref))
     _check_strays(rows, seen, found)
-    _check_keys(rows, found)
-    _check_closes(rows, found)
+    _check_keys(ctx, rows, found)
+    _check_told(ctx, rows, found)
+    _check_closes(ctx, rows, found)
     _check_anchors(rows, found)
     return found
 
@@ -153,7 +155,7 @@ def _check_strays(rows: dict[str, list[Item]], seen: set[str], found: Found) -> 
             found.drift.append(f"{partition}: {len(rows[partition])} rows without an event.")
 
 
-def _check_keys(rows: dict[str, list[Item]], found: Found) -> None:
+def _check_keys(ctx: Context, rows: dict[str, list[Item]], found: Found) -> None:
     """Each payment has the row of its key, which names it."""
     for partition, items in rows.items():
         if not partition.startswith("event#"):
@@ -161,12 +163,43 @@ def _check_keys(rows: dict[str, list[Item]], found: Found) -> None:
         for entry in _entries(items):
             if entry.kind != "payment" or entry.id.endswith("-anew"):
                 continue  # logged under the key of the void beside it
-            key = rows.get(f"key#{entry.id}")
-            if not key or int(key[0].get("number", 0)) != entry.number:
+            key = next(iter(rows.get(f"key#{entry.id}", ())), None) or used_key(ctx, entry.id)
+            if not key or int(key.get("number", 0)) != entry.number:
                 found.drift.append(f"{partition} {entry.number}: the row of its key is missing.")
 
 
-def _check_closes(rows: dict[str, list[Item]], found: Found) -> None:
+def _check_told(ctx: Context, rows: dict[str, list[Item]], found: Found) -> None:
+    """What a key or a record says was written is there: also the newest, which leaves no gap."""
+    told: set[tuple[str, int]] = set()
+    for items in rows.values():
+        told |= {place for item in items if (place := _told(item))}
+    for partition, number in sorted(told):
+        if number in _written(rows.get(partition, [])):
+            continue
+        if number not in _written(ctx.db.query(LEDGER, partition)):
+            what = "close" if partition == CLOSES else f"{partition}: entry"
+            found.drift.append(f"{what} {number} is missing: its key or record is there.")
+
+
+def _told(item: Item) -> tuple[str, int] | None:
+    """The partition and number of the entry or close that came with a row; None without one."""
+    is_key, kind = item["pk"].startswith("key#"), item.get("kind", "")
+    if "close" in item or kind == "close.made":
+        return CLOSES, int(item["close" if is_key else "number"])
+    if "number" not in item or not (is_key or item["sk"].startswith("audit#")):
+        return None
+    partition = ledger_partition(item["event_id"], int(item["timestamp"])) if is_key else item["pk"]
+    return str(partition), int(item["number"])
+
+
+def _written(items: Iterable[Item]) -> set[int]:
+    """Numbers of entries and closes; how a sail ended may be told without an entry."""
+    alone = [item for item in items if item.get("kind") == "event.ended"]
+    rows = [item for item in items if item["sk"].startswith(("entry#", "close#"))]
+    return {int(item["number"]) for item in (*rows, *alone)}
+
+
+def _check_closes(ctx: Context, rows: dict[str, list[Item]], found: Found) -> None:
     by_name = {row_name(item): item for items in rows.values() for item in items}
     closes = [item for item in rows.get(CLOSES, []) if item["sk"].startswith("close#")]
     found.closes = len(closes)
@@ -175,6 +208,8 @@ def _check_closes(rows: dict[str, list[Item]], found: Found) -> None:
         if number != expected:
             found.drift.append(f"close {expected} is missing.")
             return
+        unseen = [name for name in close["rows"] if name not in by_name]
+        by_name |= {row_name(row.item): row.item for row in ledger.rows_named(ctx, unseen)}
         lost = [name for name in close["rows"] if name not in by_name]
         if lost:
             found.drift.append(f"close {number}: {', '.join(lost)} is missing.")

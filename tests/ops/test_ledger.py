@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from scc.corrections.service import Once
 from scc.endings.service import end_event
 from scc.events import store
 from scc.events.model import Event
+from scc.ledger import store as ledger
+from scc.ledger.model import fold
 from scc.ops.anchors import write_anchors
 from scc.ops.ledger import export
 from scc.ops.reconcile import reconcile
+from scc.payments.model import money_attributes
 from scc.tables import EVENTS, LEDGER
 from tests import given
 from tests.banking.acts import bounced
@@ -126,6 +130,18 @@ FAULTS: dict[str, tuple[Callable[[Context, Event], None], str]] = {
         lambda c, e: changed(c, {"pk": "office#closes", "sk": "close#000001"}, hash="0"),
         "close 1",
     ),
+    "the newest entry removed, the event put right": (
+        lambda c, e: _forget_the_newest(c, e),
+        "entry 11 is missing",
+    ),
+    "the newest entry removed, with its record": (
+        lambda c, e: _forget_the_newest(c, e, with_its_record=True),
+        "entry 11 is missing",
+    ),
+    "the newest close removed": (
+        lambda c, e: _remove(c, {"pk": "office#closes", "sk": "close#000001"}),
+        "close 1 is missing",
+    ),
     "an anchor altered": (
         lambda c, e: changed(c, {"pk": "office#anchors", "sk": "anchor#2026-05-20"}, hash="0"),
         "anchor 2026-05-2",
@@ -135,6 +151,19 @@ FAULTS: dict[str, tuple[Callable[[Context, Event], None], str]] = {
 
 def _remove(ctx: Context, key: Item) -> None:
     ctx.db.write(Delete(LEDGER, key))
+
+
+def _forget_the_newest(ctx: Context, event: Event, *, with_its_record: bool = False) -> None:
+    """As somebody does it who knows the shape of the event, and leaves no gap."""
+    entries = ledger.entries(ctx, event.ledger)
+    _remove(ctx, row_key(event, event.entries))
+    if with_its_record:
+        records = ctx.db.query(LEDGER, event.ledger, since="audit#", before="audit$")
+        (record,) = [row for row in records if row.get("number") == event.entries]
+        _remove(ctx, {"pk": record["pk"], "sk": record["sk"]})
+    set_, remove = money_attributes(event, fold(entries[:-1]))
+    change = Change(EVENTS, event.key, set={**set_, "entries": len(entries) - 1}, remove=remove)
+    ctx.db.write(replace(change, expect={"no such": ABSENT}))
 
 
 def _slip_in(ctx: Context, event: Event) -> None:
