@@ -45,7 +45,9 @@ def test_without_the_conditions_it_would_be_done_twice(
     assert len(done) > 1
 
 
-@pytest.mark.parametrize("name", ["void and log anew", "undo", "move", "refund", "sent"])
+@pytest.mark.parametrize(
+    "name", ["void and log anew", "undo", "move", "refund", "sent", "end and give back"]
+)
 def test_lost_on_the_wire_it_is_done_once(
     ctx: Context, admin: PageClient, wire: BrokenWire, name: str
 ) -> None:
