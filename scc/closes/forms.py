@@ -1,6 +1,6 @@
 """The form that closes the money of a day or a week."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from wtforms import SelectMultipleField
@@ -27,10 +27,9 @@ class CloseForm(Form):
     def listed(self) -> datetime | None:
         """When its rows were listed, UTC; None where it does not say so as SCC writes it."""
         try:
-            found = datetime.strptime(self.listed_at.data or "", "%Y-%m-%dT%H:%M:%SZ")
+            return datetime.strptime(self.listed_at.data or "", "%Y-%m-%dT%H:%M:%S%z")
         except ValueError:
             return None
-        return found.replace(tzinfo=UTC)
 
     @property
     def ticked(self) -> frozenset[str]:

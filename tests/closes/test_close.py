@@ -181,9 +181,7 @@ def test_a_lost_answer_is_asked_for_again(ctx: Context, admin: PageClient) -> No
     "listed_at",
     ["1900-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2199-01-01T00:00:00Z", "noon", ""],
 )
-def test_a_page_of_no_time_closes_nothing(
-    ctx: Context, admin: PageClient, listed_at: str
-) -> None:
+def test_a_page_of_no_time_closes_nothing(ctx: Context, admin: PageClient, listed_at: str) -> None:
     """From the day it names the next close looks for rows: it can't be any day."""
     received(ctx, method="cash")
     forged = form(admin, cash="450").fill(listed_at=listed_at)
