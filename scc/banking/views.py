@@ -77,16 +77,16 @@ def _page(form: MarksForm, outcome: Outcome | None = None) -> Response:
         to_check=lines.cut(to_check),
         due=len(found.due),
         owed=lines.cut([lines.of_matter(ctx, matter) for matter in found.owed]),
-        held=_events(found.held, "paid_cents"),
-        undecided=_events(found.undecided, "refundable_cents"),
+        held=_events(found.held),
+        undecided=_events(found.undecided),
         today=ctx.today(),
         banner=_confirmed(request.args.get("done", "")),
     )
     return make_response(page, 422 if form.came_back else 200)
 
 
-def _events(found: list[Event], cents: str) -> Lines:
-    shown = [lines.of_event(current.ctx(), e, getattr(e.standing, cents)) for e in found]
+def _events(found: list[Event]) -> Lines:
+    shown = [lines.of_event(current.ctx(), e, e.standing.refundable_cents) for e in found]
     return lines.cut(shown)
 
 

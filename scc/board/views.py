@@ -314,12 +314,13 @@ def _entry_banner(found: Event, kind: str, number: str) -> Banner | None:
     if entry is None:
         return None
     told = in_brief(entry).partition(", ")[2]
+    is_sent = entry.number in reading_of(entries).marks
     texts = {
         "void": ("Voided", f"{told}."),
         "moved_out": ("Moved", f"{told}, to {story.slug_of(entry.other)}."),
-        "refund": ("Refund noted", f"To be sent: {told.replace(' from ', ' to ')}."),
+        "refund": ("Refund noted", f"{'Sent' if is_sent else 'To be sent'}: {told}."),
         "bounced": ("Bounced", f"{told}. The balance is open again."),
-        "sent": ("Refund sent", f"{told.replace(' from ', ' to ')}."),
+        "sent": ("Refund sent", f"{told}."),
     }
     return Banner(*texts[kind])
 

@@ -1,6 +1,6 @@
 """What can be corrected, and what a correction is. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -68,13 +68,13 @@ def check_unsent(entry: Entry, entries: Sequence[Entry]) -> None:
         raise Refused("Only a refund is sent.")
     _check_not_voided(entry, entries)
     if mark := reading(entries).marks.get(entry.number):
-        raise Refused(f"It was sent already: {mark.actor.name} said so on {mark.at[:10]}.")
+        raise Refused(f"It was sent already: {mark.actor.name} said so in no. {mark.number}.")
 
 
 def _check_not_voided(entry: Entry, entries: Sequence[Entry]) -> None:
     for other in entries:
         if other.kind == "void" and other.of == entry.number:
-            raise Refused(f"It was voided already, by {other.actor.name} on {other.at[:10]}.")
+            raise Refused(f"It was voided already, by {other.actor.name} in no. {other.number}.")
 
 
 def _check_here(entry: Entry, read: Reading) -> None:
@@ -106,8 +106,33 @@ def in_brief(entry: Entry) -> str:
     name = _NAMES.get(entry.kind, entry.kind.replace("_", " ").capitalize())
     if entry.cents is None:
         return name
-    by = in_words(entry.cents, entry.method, entry.payer, entry.tip_cents)
-    return f"{name}, {by if entry.payer else by.removesuffix(' from ')}"
+    way = (
+        "to" if "refund" in (entry.kind, entry.was) or "sent" in (entry.kind, entry.was) else "from"
+    )
+    by = in_words(entry.cents, entry.method, entry.payer, entry.tip_cents, way)
+    return f"{name}, {by if entry.payer else by.removesuffix(f' {way} ')}"
+
+
+def left_by_payer(entries: Iterable[Entry], patron: str) -> dict[str, int]:
+    """Cents of each payer's money that the event still has and can give back, none left out.
+
+    Who paid without a name is the patron. What was given back to somebody who had not paid as much
+    comes off whoever else did, the last one first.
+    """
+    entries = list(entries)
+    read = reading(entries)
+    left: dict[str, int] = {}
+    for entry in filter(read.counts, entries):
+        sign = -1 if entry.kind == "refund" else 1
+        if entry.kind == "refund" or (entry.is_money_in and method_named(entry.method).ours):
+            payer = entry.payer or patron
+            left[payer] = left.get(payer, 0) + sign * (entry.cents or 0)
+    too_much = -sum(cents for cents in left.values() if cents < 0)
+    for payer in reversed([payer for payer, cents in left.items() if cents > 0]):
+        taken = min(too_much, left[payer])
+        left[payer] -= taken
+        too_much -= taken
+    return {payer: cents for payer, cents in left.items() if cents > 0}
 
 
 def lowered(lines: Mapping[str, int], cents: int) -> dict[str, int]:

@@ -6,11 +6,11 @@ from typing import Final
 
 from scc.audit.model import Item, Origin, iso
 from scc.context import Context
-from scc.corrections.model import Refund
+from scc.corrections.model import Refund, left_by_payer
 from scc.corrections.service import Once, refund_entries
 from scc.events.model import Event, Ref
 from scc.ledger.methods import method_named
-from scc.ledger.model import HOLD, KEEP, Entry, Standing, fold, reading
+from scc.ledger.model import HOLD, KEEP, Entry, fold, reading
 from scc.payments.writing import Act, Before, Decision, Done, perform
 
 GIVE_BACK: Final = "give_back"
@@ -60,10 +60,14 @@ def _money_entries(
 ) -> list[Entry]:
     standing = fold(before.entries)
     entry = Entry(answer, key, before.number, iso(ctx.now()), origin.actor, reason=reason)
-    if answer == GIVE_BACK and standing.refundable_cents > 0:
-        return refund_entries(
-            ctx, _whole_refund(ctx, before, standing, reason), key, before.number, origin
-        )
+    if answer == GIVE_BACK:
+        return [
+            owed
+            for place, wanted in enumerate(_refunds(ctx, before, reason))
+            for owed in refund_entries(
+                ctx, wanted, f"{key}-{place}" if place else key, before.number + place, origin
+            )
+        ]
     if answer == KEEP and standing.answer != KEEP:
         cents = standing.paid_cents
         lines = {"fee": cents}
@@ -82,16 +86,13 @@ def _money_entries(
     return []
 
 
-def _whole_refund(ctx: Context, before: Before, standing: Standing, reason: str) -> Refund:
-    """All that came in, the way the last of it came."""
+def _refunds(ctx: Context, before: Before, reason: str) -> list[Refund]:
+    """All that came in, to each who paid, the way the last of theirs came."""
     read = reading(before.entries)
+    patron = before.event.patron_name
     received = [e for e in before.entries if e.is_money_in and read.counts(e)]
-    ours = [e for e in received if method_named(e.method).ours]
-    last = ours[-1] if ours else None
-    return Refund(
-        cents=standing.refundable_cents,
-        method=(last and last.method) or "check",
-        payer=(last and last.payer) or before.event.patron_name,
-        on=ctx.today(),
-        reason=reason,
-    )
+    ways = {e.payer or patron: e.method for e in received if method_named(e.method).ours}
+    return [
+        Refund(cents, ways.get(payer) or "check", payer, ctx.today(), reason)
+        for payer, cents in left_by_payer(before.entries, patron).items()
+    ]

@@ -201,8 +201,8 @@ class Standing:
 
     @property
     def held(self) -> bool:
-        """Whether money is kept here for the patron."""
-        return self.answer == HOLD and self.paid_cents > 0
+        """Whether money is kept here for the patron; what the booking system took is kept there."""
+        return self.answer == HOLD and self.refundable_cents > 0
 
     def at(self, moment: str) -> "Standing":
         """The same, with the moment kept at which it last became settled."""

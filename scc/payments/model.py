@@ -16,12 +16,12 @@ from scc.parse import money, parse_amount, parse_date, parse_line
 Item = dict[str, Any]
 
 
-def in_words(cents: int, method: str, payer: str, tip_cents: int = 0) -> str:
-    """`$450 and a $50 tip by Zelle from Alice`."""
+def in_words(cents: int, method: str, payer: str, tip_cents: int = 0, way: str = "from") -> str:
+    """`$450 and a $50 tip by Zelle from Alice`; `way`: `to` for what is given back."""
     tip = f"a {money(tip_cents)} tip" if tip_cents else ""
     amount = money(cents) if cents or not tip else ""
     what = " and ".join(part for part in (amount, tip) if part)
-    return f"{what}{method_named(method).by} from {payer}"
+    return f"{what}{method_named(method).by} {way} {payer}"
 
 
 ABOVE: Final = {

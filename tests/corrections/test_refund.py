@@ -45,12 +45,24 @@ def test_it_is_owed_until_it_is_sent(ctx: Context, admin: PageClient, event: Eve
         *(35000, False, "open"),
     )
 
-    admin.see(f"/scc/events/{event.exact_ref}/entries/3/sent").form("/sent").submit()
+    page = admin.see(f"/scc/events/{event.exact_ref}/entries/3/sent")
+    assert "Refund, $100 by Zelle to Alice" in page.text
+    page.form("/sent").submit()
     now = store.load(ctx, event.exact_ref)
     assert "owed" not in [p.state for p in now.standing.pending]
     assert now.paid_cents == 35000
     admin.see(f"/scc/events/{event.exact_ref}/entries/3/sent", status=422)
-    assert "It was sent already: Moana said so" in admin.page.text
+    assert "It was sent already: Moana said so in no. 4." in admin.page.text
+
+
+def test_what_was_sent_at_once_is_not_asked_for(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    form = dialog(admin, event).fill(amount="100", price_too="stays", reason="Fog", sent="y")
+    form.submit(follow_redirects=True)
+
+    banner = words(admin.page.one(".//*[@data-banner]"))
+    assert "Refund noted Sent: $100 by Zelle to Alice." in banner
 
 
 def test_the_price_comes_down_too(ctx: Context, admin: PageClient, event: Event) -> None:

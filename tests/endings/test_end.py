@@ -6,9 +6,11 @@ from scc.context import Context
 from scc.events import store
 from scc.events.model import Event
 from scc.ledger import store as ledger
+from scc.ops.reconcile import reconcile
 from tests import given
 from tests.older import OlderClient, stored
-from tests.page import Form, PageClient
+from tests.page import Form, PageClient, words
+from tests.payments.acts import pay
 
 
 @pytest.fixture
@@ -46,6 +48,23 @@ def test_given_back_it_is_owed(ctx: Context, admin: PageClient, event: Event) ->
     assert "open" not in stored(ctx, event.exact_ref)
 
 
+def test_on_a_shared_sail_each_gets_back_what_they_paid(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    pay(ctx, event.exact_ref, 100, payer="Bo", method="check")
+    pay(ctx, event.exact_ref, 50, payer="Bo", method="cash")
+    pay(ctx, event.exact_ref, 70, payer="Cy", method="booking")
+    form = dialog(admin, event).fill(ended="weather", answer="give_back", reason="Fog")
+    assert [form.submit().status_code for _ in range(2)] == [303, 303]
+
+    owed = [p for p in now(ctx, event).standing.pending if p.state == "owed"]
+    assert [(p.payer, p.cents, p.method) for p in owed] == [
+        ("Alice", 20000, "zelle"),
+        ("Bo", 15000, "cash"),
+    ]
+    assert reconcile(ctx).drift == []
+
+
 def test_kept_as_a_fee_it_is_settled_exactly(ctx: Context, admin: PageClient, event: Event) -> None:
     dialog(admin, event).fill(ended="no_show", answer="keep").submit()
 
@@ -63,6 +82,19 @@ def test_held_it_waits_until_somebody_decides(
 
     dialog(admin, event).fill(answer="give_back").submit()
     assert (now(ctx, event).held, now(ctx, event).paid_cents) == (False, 0)
+
+
+def test_what_the_booking_system_holds_is_in_no_list_of_ours(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    pay(ctx, event.exact_ref, 250, method="booking")
+    dialog(admin, event).fill(ended="patron", answer="hold").submit()
+    (held,) = admin.see("/scc/money").all(".//section[@id='held']//li")
+    assert ("$200" in words(held), "$450" in words(held)) == (True, False)
+
+    dialog(admin, event).fill(answer="give_back").submit()
+
+    assert (now(ctx, event).held, now(ctx, event).paid_cents) == (False, 25000)
 
 
 def test_moved_it_goes_on_to_the_other_sail(ctx: Context, admin: PageClient, event: Event) -> None:

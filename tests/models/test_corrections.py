@@ -10,12 +10,13 @@ from scc.corrections.model import (
     check_voidable,
     entry_numbered,
     in_brief,
+    left_by_payer,
     lowered,
     state_of,
     was,
 )
 from scc.errors import NotFound, Refused
-from scc.ledger.model import Entry, reading
+from scc.ledger.model import Entry, fold, reading
 from tests.models.sample import entry, price
 
 Check = Callable[[Entry, Sequence[Entry]], None]
@@ -36,7 +37,7 @@ VOIDED = [entry(1), entry(2, "void", of=1)]
 BANKED = [entry(1), entry(2, "banked", of=1)]
 SENT = [entry(1, "refund"), entry(2, "sent", of=1)]
 
-IS_VOIDED = "It was voided already, by Dee on 2026-05-24."
+IS_VOIDED = "It was voided already, by Dee in no. 2."
 IS_MOVED = "It was moved to 2026-05-24-bob-sunset~1. Correct it there."
 IS_BOUNCED = "It bounced, so it counts no more. Void the bounce if that was a mistake."
 
@@ -68,7 +69,7 @@ def test_an_entry_is_found_by_its_number() -> None:
         (BANKED, 1, ""),
         (SENT, 1, ""),
         ([*BOUNCED, entry(3, "void", of=2)], 1, ""),
-        ([*BOUNCED, entry(3, "void", of=2)], 2, "It was voided already, by Dee on 2026-05-25."),
+        ([*BOUNCED, entry(3, "void", of=2)], 2, "It was voided already, by Dee in no. 3."),
         ([entry(1), entry(2), entry(3, "void", of=2)], 1, ""),
     ],
 )
@@ -104,7 +105,7 @@ def test_what_can_be_moved(entries: list[Entry], instead: str) -> None:
     [
         ([entry(1, "refund")], ""),
         ([entry(1)], "Only a refund is sent."),
-        (SENT, "It was sent already: Dee said so on 2026-05-24."),
+        (SENT, "It was sent already: Dee said so in no. 2."),
         ([*SENT, entry(3, "void", of=2)], ""),
         ([entry(1, "refund"), entry(2, "void", of=1)], IS_VOIDED),
     ],
@@ -152,12 +153,50 @@ def test_how_far_the_money_has_come(entries: list[Entry], state: str) -> None:
         (entry(1, "opening", method="", payer=""), "Recorded before, $450"),
         (entry(1, "opening", cents=None), "Recorded before"),
         (entry(1, "refund", payer=""), "Refund, $450 by Zelle"),
+        (entry(1, "refund", payer="Al from Lee"), "Refund, $450 by Zelle to Al from Lee"),
+        (entry(2, "sent", of=1), "Sent, $450 by Zelle to Alice"),
+        (entry(2, "void", of=1, was="refund"), "Void, $450 by Zelle to Alice"),
+        (entry(2, "void", of=1, was="sent"), "Void, $450 by Zelle to Alice"),
+        (entry(2, "void", of=1, was="payment"), "Void, $450 by Zelle from Alice"),
         (entry(1, "moved_out"), "Moved out, $450 by Zelle from Alice"),
         (entry(1, "hold", cents=None), "Hold"),
     ],
 )
 def test_an_entry_in_brief(its: Entry, brief: str) -> None:
     assert in_brief(its) == brief
+
+
+BO = {"payer": "Bo", "cents": 20000}
+
+
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [
+        ([], {}),
+        ([price(1, 45000), entry(2)], {"Alice": 45000}),
+        ([entry(1), entry(2, **BO), entry(3, cents=100)], {"Alice": 45100, "Bo": 20000}),
+        ([entry(1, payer=""), entry(2, payer="The patron")], {"The patron": 90000}),
+        ([entry(1, "opening"), entry(2, "moved_in", **BO)], {"Alice": 45000, "Bo": 20000}),
+        ([entry(1, method="booking"), entry(2, **BO)], {"Bo": 20000}),
+        ([entry(1, "opening", cents=None)], {}),
+        ([entry(1), entry(2, **BO), entry(3, "bounced", of=1)], {"Bo": 20000}),
+        ([*BOUNCED, entry(3, "refund", cents=5)], {}),
+        ([entry(1), entry(2, **BO), entry(3, "refund", **BO)], {"Alice": 45000}),
+        ([*SENT[:1], entry(2), entry(3, "void", of=1)], {"Alice": 45000}),
+        (
+            [entry(1), entry(2, **BO), entry(3, "refund", payer="Cy", cents=21000)],
+            {"Alice": 44000},
+        ),
+        (
+            [entry(1), entry(2, **BO), entry(3, "refund", payer="Bo", cents=21000)],
+            {"Alice": 44000},
+        ),
+        ([entry(1), entry(2, "refund", payer="Cy", cents=45000)], {}),
+    ],
+)
+def test_what_each_payer_has_left(entries: list[Entry], left: dict[str, int]) -> None:
+    assert left_by_payer(entries, "The patron") == left
+    assert sum(left.values()) == max(0, fold(entries).refundable_cents)
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_settled(standing: Standing, settled: bool) -> None:
     [("hold", 1, True), ("hold", 0, False), ("keep", 1, False), ("", 1, False)],
 )
 def test_held(answer: str, paid: int, held: bool) -> None:
-    assert Standing(answer=answer, paid_cents=paid).held is held
+    assert Standing(answer=answer, paid_cents=9, refundable_cents=paid).held is held
 
 
 def test_the_moment_of_settling_stays_until_it_is_reopened() -> None:
