@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Flask
 
 from scc.parse import money
+from scc.web import current
 
 
 def amount(cents: int) -> str:
@@ -21,6 +22,12 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """`Sat 23 May`."""
     return f"{value:%a} {value.day} {value:%b}"
+
+
+def boat_day(at: str) -> str:
+    """The boat's day of a moment as it is stored, UTC: `Sat 23 May 2026`."""
+    local = datetime.fromisoformat(at).astimezone(current.ctx().settings.timezone)
+    return f"{short_day(local)} {local.year}"
 
 
 def hour(value: datetime | time) -> str:
@@ -40,5 +47,5 @@ def time_ago(span: timedelta) -> str:
 
 
 def install(app: Flask) -> None:
-    for function in (money, day, short_day, hour):
+    for function in (money, day, short_day, boat_day, hour):
         app.add_template_filter(function)

@@ -5,7 +5,7 @@ import io
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +121,22 @@ def test_a_closed_month_stays_and_the_rest_is_below_the_line(
     assert [(t.method, t.received_cents) for t in found.late_totals] == [
         *(("cash", 2500), ("zelle", -90000)),
     ]
+
+
+def test_the_line_is_drawn_on_the_boats_day(
+    ctx: Context, clock: Clock, admin: PageClient, season: Event
+) -> None:
+    clock.fixed = datetime(2026, 6, 2, 3, tzinfo=UTC)  # evening of the first, on the boat
+    admin.sign_in()
+    close(ctx, "may")
+    pay(ctx, season, 2500, "cash", "2026-05-31")
+    clock.fixed += timedelta(hours=1)
+    pay(ctx, season, 2500, "cash", "2026-05-31")
+
+    page = admin.see("/scc/reports?month=2026-05")
+
+    assert "As closed by close 1, Mon 1 Jun 2026" in page.text
+    assert "logged Mon 1 Jun 2026 by test" in page.text
 
 
 def test_page_csv_and_json_say_the_same(ctx: Context, admin: PageClient, season: Event) -> None:
