@@ -37,11 +37,19 @@ def test_one_form_submitted_at_once_is_one_entry(
 def test_640_payments_on_one_event_are_all_logged(
     ctx: Context, older: OlderTool, live_server: str
 ) -> None:
+    """On a busy machine some get no answer in their ten seconds: those are sent again, by their
+    keys, as the answer says is safe."""
     ref = older.has()
+    again = 0
     for start in range(1, PAYMENTS, TAPS):
         numbers = range(start, start + TAPS)
-        answers = at_once([by_api(live_server, ref.slug, f"k{n}", amount=n) for n in numbers])
-        assert {answer.status for answer in answers} == {200}
+        waiting = [by_api(live_server, ref.slug, f"k{n}", amount=n) for n in numbers]
+        while waiting:
+            answers = list(zip(waiting, at_once(waiting), strict=True))
+            assert {answer.status for _, answer in answers} <= {200, 503}
+            waiting = [tap for tap, answer in answers if answer.status == 503]
+            again += len(waiting)
+    print(f"{again} of {PAYMENTS} were sent again")
 
     assert [entry["number"] for entry in entries(ctx, ref)] == list(range(1, PAYMENTS + 1))
     assert stored(ctx, ref)["payment_amount"] == sum(range(1, PAYMENTS + 1))
