@@ -18,6 +18,7 @@ from typing import Final
 
 REGION: Final = "us-west-2"
 PROGRAM: Final = Path(__file__).parent.parent / ".venvs/ministack/bin/python"
+STARTER: Final = Path(__file__).with_name("ministack.py")
 _START_SECONDS: Final = 30
 _STOP_SECONDS: Final = 60
 
@@ -99,7 +100,7 @@ def start(
         port = _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [PROGRAM, "-m", "ministack"],
+                [PROGRAM, "-P", STARTER],  # -P: what lies beside it is ours
                 env=_environment(home, port, keep, level) | {"AUTH": str(auth).lower()},
                 cwd=home,
                 stdin=subprocess.DEVNULL,

@@ -116,14 +116,15 @@ def _refuse_late_attempt(**_: Any) -> None:
         raise _OutOfTime
 
 
-def make_client(service: str) -> BaseClient:
+def make_client(service: str, read_timeout: float = 2) -> BaseClient:
     """A client with SCC's time-outs; region, endpoint and credentials from the environment.
 
-    ConfigError where no region is named.
+    `read_timeout` in seconds, for what a command may wait for. ConfigError where no region is
+    named.
     """
     config = Config(
         connect_timeout=1,
-        read_timeout=2,
+        read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=32,
         tcp_keepalive=True,

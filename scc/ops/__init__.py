@@ -8,6 +8,7 @@ def register(app: Flask) -> None:
     # Imported here: a request never needs them.
     from scc.ops.anchors import anchors_group
     from scc.ops.commands import tables_group
+    from scc.ops.edge.commands import edge_group
     from scc.ops.ledger import export_ledger_command, reconcile_command
     from scc.ops.passwords import hash_password_command
     from scc.ops.stage import stage_group
@@ -16,6 +17,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(tables_group)
     app.cli.add_command(hash_password_command)
     app.cli.add_command(stage_group)
+    app.cli.add_command(edge_group)
     app.cli.add_command(tokens_group)
     app.cli.add_command(anchors_group)
     app.cli.add_command(reconcile_command)

@@ -12,7 +12,7 @@ from scc.config import Stage
 from scc.ops import roles, tables
 from scc.ops.commands import explained
 from scc.ops.tables import Names
-from scc.ops.zappa_settings import stage_settings
+from scc.ops.zappa_settings import refuse_other_region, stage_settings
 
 DEPLOYED: Final = [stage for stage in get_args(Stage) if stage != "local"]
 
@@ -61,7 +61,7 @@ class _Provision:
         _refuse_unsaid_events_table(self._names)
         self._dynamodb: Any = make_client("dynamodb")
         self._iam: Any = make_client("iam")
-        _refuse_other_region(self._dynamodb.meta.region_name, settings["aws_region"])
+        refuse_other_region(self._dynamodb.meta.region_name, stage)
         sts: Any = make_client("sts")
         account = sts.get_caller_identity()["Account"]
         self._place = roles.Place(self._dynamodb.meta.region_name, account)
@@ -83,14 +83,6 @@ class _Provision:
         roles.apply(self._iam, self._roles, click.echo)
         if self._tables or self._roles:
             click.echo("Done.")
-
-
-def _refuse_other_region(here: str, function: str) -> None:
-    if here != function:
-        raise click.ClickException(
-            f"The region is {here}, but zappa_settings.json deploys to {function}: "
-            f"set AWS_DEFAULT_REGION={function}."
-        )
 
 
 def _refuse_unsaid_events_table(names: Names) -> None:

@@ -28,7 +28,14 @@ CLOSED = {
 
 
 def install(app: Flask) -> None:
+    stage = app.extensions["scc"].settings.stage
+
+    def tell_stage(response: Response) -> Response:
+        response.headers["X-SCC-Stage"] = stage  # by it the edge is proved to lead here
+        return response
+
     app.after_request(_set_headers)
+    app.after_request(tell_stage)
 
 
 def _set_headers(response: Response) -> Response:

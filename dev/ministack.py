@@ -1,0 +1,100 @@
+"""ministack with what its CloudFront leaves out, in a few functions. Run by dev/emulator.py.
+
+As AWS does it, and ministack does not:
+- an origin `….execute-api.REGION.amazonaws.com` is an API's own address, where ministack answers
+  502, since it never calls AWS. It speaks https alone and refuses another Host;
+- CloudFront-Viewer-Address is CloudFront's word, given to an origin whose policy names it, and
+  nobody else's (CloudFront Developer Guide, "Add CloudFront request headers");
+- S3's answers say `Server: AmazonS3`.
+
+It reaches into ministack, so it starts one version alone. It has a venv of its own: nothing of the
+project can be imported here.
+"""
+
+import importlib.metadata
+import re
+import sys
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote
+
+KNOWN: Final = "1.5.33"
+VIEWER_ADDRESS: Final = "cloudfront-viewer-address"
+_API: Final = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+_FORBIDDEN: Final = (403, "Forbidden", {"content-type": "application/json"}, b'{"message":null}')
+
+Headers = dict[str, Any]
+Response = tuple[Any, ...]
+
+
+def teach(app: Any, cloudfront: Any) -> None:
+    """Put our functions before ministack's own."""
+    fetch, view = cloudfront._fetch_from_origin, cloudfront.handle_viewer_request
+
+    async def fetch_from_origin(
+        origin: dict[str, Any], method: str, uri: str, query: str, headers: Headers, body: bytes,
+        is_https: bool, client: str, forwarded_for: str, distribution: str,
+    ) -> Response:  # fmt: skip
+        api = _API.fullmatch(origin["domain_name"])
+        if api is None:
+            answer: Response = await fetch(
+                origin, method, uri, query, headers, body, is_https, client, forwarded_for,
+                distribution,
+            )  # fmt: skip
+            if origin["s3_bucket"]:
+                answer[2].setdefault("server", "AmazonS3")
+            return answer
+        if origin["protocol_policy"] != "https-only":
+            raise cloudfront.OriginUnreachable("an API answers https alone")
+        sent = cloudfront._origin_request_headers(origin, headers, client, forwarded_for)
+        lower = {name.lower(): value for name, value in sent.items()}
+        if lower["host"] != origin["domain_name"]:
+            return _FORBIDDEN
+        path = origin["origin_path"].removeprefix("/").partition("/")
+        stage, before = path[0], path[1] + path[2]
+        raw_path = f"/restapis/{api[1]}/{stage}/_user_request_{before}{uri}"
+        status, answered, data = await app._handle_execute_api_request(
+            "localhost", unquote(raw_path), method, lower, body,
+            parse_qs(query, keep_blank_values=True), raw_path=raw_path, raw_query_string=query,
+        )  # fmt: skip
+        return status, "", {name.lower(): value for name, value in answered.items()}, data
+
+    async def handle_viewer_request(
+        distribution: Any, method: str, path: str, uri: str, query: str, headers: Headers,
+        body: bytes, parameters: Any, client: str = "127.0.0.1",
+    ) -> Response:  # fmt: skip
+        own = {name: text for name, text in headers.items() if not name.startswith("cloudfront-")}
+        if _names_the_viewer(cloudfront, distribution, path):
+            own[VIEWER_ADDRESS] = f"{client}:46532"
+        answer: Response = await view(
+            distribution, method, path, uri, query, own, body, parameters, client
+        )
+        return answer
+
+    cloudfront._fetch_from_origin = fetch_from_origin
+    cloudfront.handle_viewer_request = handle_viewer_request
+
+
+def _names_the_viewer(cloudfront: Any, distribution: Any, path: str) -> bool:
+    """Whether the origin request policy of that path asks for the viewer's address."""
+    parsed = cloudfront.parse_distribution_dataplane_config(distribution)
+    behavior = cloudfront._match_behavior(parsed, path) or {}
+    policy = cloudfront.origin_request_policy_config(behavior.get("origin_request_policy_id")) or {}
+    listed = policy.get("HeaderBehavior") in ("whitelist", "allViewerAndWhitelistCloudFront")
+    return listed and VIEWER_ADDRESS in [name.lower() for name in policy["Headers"]]
+
+
+def main() -> None:
+    found = importlib.metadata.version("ministack")
+    if found != KNOWN:
+        sys.exit(
+            f"ministack is {found}; dev/ministack.py knows {KNOWN}. See whether it still fits."
+        )
+    from ministack import app
+    from ministack.services import cloudfront
+
+    teach(app, cloudfront)
+    app.main()
+
+
+if __name__ == "__main__":
+    main()
