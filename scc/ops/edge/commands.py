@@ -102,7 +102,7 @@ def _planned(
     distribution: str, only: tuple[str, ...], goal: Goal, drop: tuple[str, ...]
 ) -> tuple[Aws, Live, Plan]:
     aws = _connect()
-    live = read(aws, distribution)
+    live = read(aws, distribution, objects=True)
     return aws, live, plan(live, only, goal, drop)
 
 

@@ -114,8 +114,11 @@ def connect() -> Aws:
     )
 
 
-def read(aws: Aws, distribution: str = "") -> Live:
-    """Read the distribution that has production's address, or the one that is named."""
+def read(aws: Aws, distribution: str = "", *, objects: bool = False) -> Live:
+    """Read the distribution that has production's address, or the one that is named.
+
+    With `objects`, the site's objects too that the wanted behaviours would hide. Raises Lost.
+    """
     host = public_host()
     found = _find(aws.cloudfront, distribution, host)
     answer = aws.cloudfront.get_distribution_config(Id=found["Id"])
@@ -132,7 +135,7 @@ def read(aws: Aws, distribution: str = "") -> Live:
         apps=apps,
         policies=dict(forwarding_policies(aws.cloudfront)),
         caching=dict(_cache_policies(aws.cloudfront, config)),
-        hidden=dict(_hidden(aws.s3, config)),
+        hidden=dict(_hidden(aws.s3, config)) if objects else {},
         problems=tuple(problems),
     )
 
