@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from scc.ops.edge.live import taken_by
+from scc.ops.edge.patterns import fits
 from scc.ops.edge.wanted import ALL_BUT_HOST, CACHING_OPTIMIZED, Document, listed
 
 HOST: Final = "www.example.com"
@@ -47,6 +48,7 @@ def make_site(s3: Any, bucket: str) -> None:
         "Action": "s3:GetObject",
         "Resource": f"arn:aws:s3:::{bucket}/*",
     }
+    s3.delete_public_access_block(Bucket=bucket)
     policy = {"Version": "2012-10-17", "Statement": [everyone]}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
@@ -170,8 +172,9 @@ class Edge:
     domain: str
     upstream: int
     port: int = 0
-    kept: dict[tuple[str, ...], tuple[float, Answer]] = field(default_factory=dict)
-    """Until when, and what, by key."""
+    kept: dict[str, tuple[float, Answer]] = field(default_factory=dict)
+    """Until when, and what, by the key that the policies make: here always the path alone."""
+    invalidated: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -189,7 +192,8 @@ class Edge:
         config = self.cloudfront.get_distribution_config(Id=self.id)["DistributionConfig"]
         behavior = taken_by(config, path.partition("?")[0])
         policy = self._policy(behavior)
-        key = self._key(policy, path, sent)
+        key = path.partition("?")[0]
+        self._forget()
         found = self.kept.get(key) if method in ("GET", "HEAD") else None
         if found and found[0] > time.time():
             hit = tuple(one for one in found[1].headers if one[0].lower() != "x-cache")
@@ -206,15 +210,21 @@ class Edge:
     def _policy(self, behavior: Document) -> Document:
         found = self.cloudfront.get_cache_policy(Id=behavior["CachePolicyId"])
         policy: Document = found["CachePolicy"]["CachePolicyConfig"]
+        parameters = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+        for part in ("Headers", "Cookies", "QueryStrings"):
+            assert parameters[f"{part}Config"][f"{part.removesuffix('s')}Behavior"] == "none"
         return policy
 
-    def _key(self, policy: Document, path: str, headers: dict[str, str]) -> tuple[str, ...]:
-        """The path; of the rest what the policy names: here never cookies, as in AWS's own."""
-        parameters = policy["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert parameters["CookiesConfig"]["CookieBehavior"] == "none"
-        assert parameters["HeadersConfig"]["HeaderBehavior"] == "none"
-        assert parameters["QueryStringsConfig"]["QueryStringBehavior"] == "none"
-        return (path.partition("?")[0],)
+    def _forget(self) -> None:
+        """What an invalidation names."""
+        listed_ = self.cloudfront.list_invalidations(DistributionId=self.id)["InvalidationList"]
+        for one in listed_.get("Items", []):
+            if one["Id"] not in self.invalidated:
+                self.invalidated.add(one["Id"])
+                made = self.cloudfront.get_invalidation(DistributionId=self.id, Id=one["Id"])
+                for pattern in made["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]:
+                    for key in [key for key in self.kept if fits(pattern, key)]:
+                        del self.kept[key]
 
     def _fetch(self, path: str, method: str, headers: dict[str, str], body: bytes) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=90)
@@ -270,11 +280,11 @@ def edge(cloudfront: Any, made: Document, upstream: int) -> Iterator[Edge]:
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _answer
-
         def log_message(self, *_: Any) -> None:
             pass
 
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        setattr(Handler, f"do_{method}", Handler._answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found.port = server.server_port
     thread = threading.Thread(target=server.serve_forever)

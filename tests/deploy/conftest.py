@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from dev.emulator import running
+from tests.cloudfront import make_older_function, make_site
 from tests.deploy.function import Function, running_function
-from tests.deploy.stack import Deployed, clean, deploy_both, downloaded_package
+from tests.deploy.stack import OLDER_SITE, Deployed, clean, deploy_both, downloaded_package
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of the same name
@@ -35,6 +36,13 @@ def staging(stages: dict[str, Deployed]) -> Deployed:
 @pytest.fixture(scope="session")
 def production(stages: dict[str, Deployed]) -> Deployed:
     return stages["production"]
+
+
+@pytest.fixture(scope="session")
+def older_function(production: Deployed) -> str:
+    """The older tool's function and the company's site beside both stages; the function's host."""
+    make_site(production.client("s3"), OLDER_SITE)
+    return make_older_function(production.client("lambda"), production.client("iam"))
 
 
 @pytest.fixture(scope="session")

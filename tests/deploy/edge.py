@@ -13,6 +13,8 @@ VIEWER: Final = "203.0.113.7"
 _HOP: Final = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
+Ask = Callable[[str, str, Mapping[str, str], bytes], Answer]
+"""Path, method, headers and body."""
 
 
 class Browser(PageClient):
@@ -49,15 +51,15 @@ def edge_headers(deployed: Deployed) -> dict[str, str]:
     }
 
 
-def browser(deployed: Deployed) -> Browser:
-    """At https://www.example.com, with the stage's prefix."""
+def browser(deployed: Deployed, ask: Ask | None = None) -> Browser:
+    """At https://www.example.com, with the stage's prefix; through `ask`, or this small edge."""
     public = Flask("public")
     public.config.update(
         SERVER_NAME=PUBLIC_HOST,
         PREFERRED_URL_SCHEME="https",
         APPLICATION_ROOT=deployed.prefix or "/",
     )
-    public.wsgi_app = _Edge(deployed)  # type: ignore[method-assign]
+    public.wsgi_app = _Edge(deployed, ask)  # type: ignore[method-assign]
     public.test_client_class = Browser
     client = public.test_client()
     assert isinstance(client, Browser)
@@ -65,8 +67,14 @@ def browser(deployed: Deployed) -> Browser:
 
 
 class _Edge:
-    def __init__(self, deployed: Deployed) -> None:
+    def __init__(self, deployed: Deployed, ask: Ask | None) -> None:
         self._deployed = deployed
+        self._ask = ask or self._request
+
+    def _request(self, path: str, method: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        return request(
+            self._deployed, path, method, {**headers, **edge_headers(self._deployed)}, body
+        )
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -75,12 +83,8 @@ class _Edge:
         assert path.startswith(self._deployed.prefix), f"{path} left {self._deployed.stage}"
         if environ["QUERY_STRING"]:
             path += f"?{environ['QUERY_STRING']}"
-        status, headers, body = request(
-            self._deployed,
-            path,
-            environ["REQUEST_METHOD"],
-            _forwarded(environ) | edge_headers(self._deployed),
-            environ["wsgi.input"].read(),
+        status, headers, body = self._ask(
+            path, environ["REQUEST_METHOD"], _forwarded(environ), environ["wsgi.input"].read()
         )
         kept = [(name, value) for name, value in headers if name.lower() not in _HOP]
         start_response(f"{status} {http.client.responses.get(status, '')}", kept)

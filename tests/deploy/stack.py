@@ -24,6 +24,9 @@ PUBLIC_HOST: Final = "www.example.com"
 STAGES: Final = {"staging": "/_staging", "production": ""}
 """The stages and the path in front of their public addresses."""
 
+OLDER_SITE: Final = "queen-of-san-diego-site"
+"""The bucket of the company's site, with the older tool's page in it."""
+
 _LEFT_OUT: Final = shutil.ignore_patterns(
     ".git", ".venvs", ".local", ".*_cache", ".hypothesis", "__pycache__", "test-results"
 )

@@ -310,7 +310,7 @@ def test_obstacles_stop_it(edge_aws: Aws, made: Document) -> None:
     )
     change_by_hand(edge_aws, made, CacheBehaviors=live.config["CacheBehaviors"])
     live = read(edge_aws)
-    with pytest.raises(Refused, match="--drop '/api/events'.* Nothing was changed"):
+    with pytest.raises(Refused, match=r"--drop '/api/events'.* Nothing was changed"):
         apply(edge_aws, live, plan(live), quiet, QUICK)
     result = run("apply")
     assert result.exit_code == 1
@@ -328,7 +328,7 @@ def test_it_waits_only_so_long(edge_aws: Aws, made: Document) -> None:
     live = read(edge_aws)
     with (
         hook(edge_aws.cloudfront, "after-call.cloudfront.GetDistribution", never),
-        pytest.raises(Unsure, match="not yet all of CloudFront has it.*edge prove"),
+        pytest.raises(Unsure, match=r"not yet all of CloudFront has it.*edge prove"),
     ):
         apply(edge_aws, live, plan(live), quiet, Patience(minutes=0.005, pause=0.1))
     assert len(asked) == 3
@@ -347,6 +347,19 @@ def test_it_waits_until_it_is_everywhere(edge_aws: Aws, made: Document) -> None:
     with hook(edge_aws.cloudfront, "after-call.cloudfront.GetDistribution", later):
         apply(edge_aws, live, plan(live), quiet, Patience(minutes=0.1, pause=0.05))
     assert len(asked) == 3
+
+
+def test_what_was_kept_under_other_rules_is_forgotten(edge_aws: Aws, made: Document) -> None:
+    live = read(edge_aws)
+    apply(edge_aws, live, plan(live, ["/g/*"]), quiet, QUICK)
+    undo(edge_aws, read(edge_aws), quiet, patience=QUICK)
+    found = edge_aws.cloudfront.list_invalidations(DistributionId=made["Id"])
+    ids = [one["Id"] for one in found["InvalidationList"]["Items"]]
+    batches = [
+        edge_aws.cloudfront.get_invalidation(DistributionId=made["Id"], Id=id_) for id_ in ids
+    ]
+    paths = [one["Invalidation"]["InvalidationBatch"]["Paths"]["Items"] for one in batches]
+    assert paths == [["/g/*"], ["/g/*"]]
 
 
 # Undo

@@ -7,7 +7,7 @@ sentences for the doctor.
 """
 
 from scc.ops.edge.back import restoring
-from scc.ops.edge.change import Patience, Unsure, apply, restore, undo
+from scc.ops.edge.change import Patience, Unsure, apply, invalidate, restore, undo
 from scc.ops.edge.live import Aws, Live, Lost, connect, read, snapshot
 from scc.ops.edge.plan import Plan, Refused, plan, problems
 from scc.ops.edge.prove import Proof, prove, viewer
@@ -23,6 +23,7 @@ __all__ = [
     "Unsure",
     "apply",
     "connect",
+    "invalidate",
     "plan",
     "problems",
     "prove",

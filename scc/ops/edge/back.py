@@ -42,6 +42,7 @@ def restoring(
         differences=tuple(_told(live.config, config)),
         notes=(),
         obstacles=(),
+        paths=tuple(_changed(live.config, config)),
         config=config,
     )
 
@@ -88,6 +89,13 @@ def _with_secret(live: Live, origin: Document) -> Document:
             domain, path = origin["DomainName"], origin.get("OriginPath", "")
             return origin_document(app.stage, domain, path, app.secrets[0])
     raise Refused(f"{origin['Id']} is not deployed, so nothing can go there.")
+
+
+def _changed(now: Document, then: Document) -> Iterator[str]:
+    before, after = _by_path(now), _by_path(then)
+    for path in dict.fromkeys((*before, *after)):
+        if before.get(path) != after.get(path):
+            yield path
 
 
 # The way there, in words

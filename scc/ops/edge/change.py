@@ -1,6 +1,7 @@
 """Carry out a plan: with the distribution's ETag, what was found kept first, and wait."""
 
 import copy
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from scc.ops.edge.back import restoring
 from scc.ops.edge.kept import Kept
 from scc.ops.edge.live import Aws, Live, behaviors, forwarding_policies, patterns
 from scc.ops.edge.plan import BY_NAME, Plan, Refused
-from scc.ops.edge.wanted import Document
+from scc.ops.edge.wanted import Document, listed
 
 Tell = Callable[[str], None]
 
@@ -60,8 +61,7 @@ def apply(
     except Refused:
         keeping.forget(aws, kept)
         raise
-    tell("Changed. Waiting until all of CloudFront has it …")
-    _wait(aws, planned.id, patience)
+    _spread(aws, planned, tell, patience)
     return kept
 
 
@@ -91,8 +91,7 @@ def undo(
 def restore(aws: Aws, planned: Plan, tell: Tell, patience: Patience = PATIENT) -> None:
     """Make a change that leads back; nothing is kept, since it is one that was. Raises as apply."""
     _update(aws, planned, planned.config)
-    tell("Changed. Waiting until all of CloudFront has it …")
-    _wait(aws, planned.id, patience)
+    _spread(aws, planned, tell, patience)
 
 
 def _policy_id(aws: Aws, policy: Document) -> str:
@@ -164,11 +163,30 @@ def _holds(found: Any, sent: Any) -> bool:
     return bool(found == sent or (not found and not sent))
 
 
-def _wait(aws: Aws, distribution: str, patience: Patience) -> None:
-    waiter = aws.cloudfront.get_waiter("distribution_deployed")
+def _spread(aws: Aws, planned: Plan, tell: Tell, patience: Patience) -> None:
+    """Wait until the change is everywhere; then have forgotten what was kept under other rules."""
+    tell("Changed. Waiting until all of CloudFront has it …")
+    _wait(aws, "distribution_deployed", patience, Id=planned.id)
+    if planned.paths:
+        tell(f"Having CloudFront forget {', '.join(planned.paths)} …")
+        invalidate(aws, planned.id, planned.paths, patience)
+
+
+def invalidate(
+    aws: Aws, distribution: str, paths: tuple[str, ...], patience: Patience = PATIENT
+) -> None:
+    """Have CloudFront forget what it keeps under these paths, and wait. Raises Unsure."""
+    made = aws.cloudfront.create_invalidation(
+        DistributionId=distribution,
+        InvalidationBatch={"Paths": listed(list(paths)), "CallerReference": str(uuid.uuid4())},
+    )["Invalidation"]
+    _wait(aws, "invalidation_completed", patience, DistributionId=distribution, Id=made["Id"])
+
+
+def _wait(aws: Aws, name: str, patience: Patience, **request: str) -> None:
     limits = {"Delay": patience.pause, "MaxAttempts": patience.questions}
     try:
-        waiter.wait(Id=distribution, WaiterConfig=limits)
+        aws.cloudfront.get_waiter(name).wait(**request, WaiterConfig=limits)
     except WaiterError as error:
         raise Unsure(
             "The change is made, but after "

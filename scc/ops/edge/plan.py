@@ -61,6 +61,8 @@ class Plan:
     """What stays as it is, and what the change would hide."""
     obstacles: tuple[str, ...]
     """Why it can't be applied."""
+    paths: tuple[str, ...]
+    """What CloudFront may have kept under other rules, and has to forget."""
     config: Document = field(repr=False)
     policies: tuple[Document, ...] = ()
     """Origin request policies to make first."""
@@ -93,7 +95,8 @@ def plan(
     else:
         target = _to_older(live)
     documents = {one.path: target(one) for one in chosen}
-    differences += _behavior_differences(live, documents)
+    changes = _behavior_changes(live, documents)
+    differences += [f"{path} {text}" for path, text in changes]
     config["CacheBehaviors"] = listed(_arranged(live.config, documents, dropped))
     if goal == "app" and chosen:
         differences += _set_errors(config)
@@ -103,6 +106,7 @@ def plan(
         differences=tuple(differences),
         notes=tuple(_notes(live, config, chosen)),
         obstacles=tuple(_obstacles(config, chosen)),
+        paths=tuple(dict.fromkeys(path for path, _ in changes)),
         config=config,
         policies=tuple(policies),
         dropped=tuple(dropped),
@@ -223,18 +227,24 @@ def _lacking_policy(live: Live, stage: AppStage) -> list[Document]:
 # Behaviours
 
 
-def _behavior_differences(live: Live, documents: dict[str, Document]) -> Iterator[str]:
+def _behavior_changes(live: Live, documents: dict[str, Document]) -> list[tuple[str, str]]:
+    """Paths, and in words what is different about each."""
     standing = dict(zip(patterns(behaviors(live.config)), behaviors(live.config), strict=True))
+    found = []
     for path, wanted in documents.items():
-        stands = standing.get(path)
-        goal = place(live.config, wanted["TargetOriginId"])
-        if stands is None:
+        if path in standing:
+            texts = [*_faults(live, standing[path], wanted), *_order_faults(path, list(standing))]
+        else:
             where = place(live.config, taken_whole_by(live.config, path)["TargetOriginId"])
-            yield f"{path} is missing, so its requests go to {where}; it goes to {goal}"
-            continue
-        yield from (f"{path} {fault}" for fault in _faults(live, stands, wanted))
-        for one in in_the_way(path, list(standing)):
-            yield f"{path} stands behind {one}, which takes its requests"
+            goal = place(live.config, wanted["TargetOriginId"])
+            texts = [f"is missing, so its requests go to {where}; it goes to {goal}"]
+        found += [(path, text) for text in texts]
+    return found
+
+
+def _order_faults(path: str, standing: list[str]) -> Iterator[str]:
+    for one in in_the_way(path, standing):
+        yield f"stands behind {one}, which takes its requests"
 
 
 def _faults(live: Live, stands: Document, wanted: Document) -> Iterator[str]:

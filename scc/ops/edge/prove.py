@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from scc.ops.edge.live import Live, bucket_of, is_older, origins, taken_by
+from scc.ops.edge.live import STAGES, Live, bucket_of, is_older, origins, taken_by
 from scc.ops.edge.wanted import STAGE_HEADER, Document, Probe, origin_id, probes
 
-_TRIES: Final = 5
+_TRIES: Final = 3
 _PAUSE: Final = 2.0
 _SECONDS: Final = 30.0
 
@@ -36,29 +36,36 @@ class Proof:
     """What was asked, and who answered."""
 
     request: str
-    right: bool
+    verdict: Literal["reached", "elsewhere", "WRONG"]
+    """`elsewhere`: as the distribution has it, and so not at the app."""
     text: str
 
+    @property
+    def right(self) -> bool:
+        return self.verdict != "WRONG"
+
     def __str__(self) -> str:
-        return f"{'reached' if self.right else 'WRONG  '}  {self.request}: {self.text}"
+        return f"{self.verdict:9}  {self.request}: {self.text}"
 
 
 def prove(live: Live, ask: Ask, tries: int = _TRIES, pause: float = _PAUSE) -> list[Proof]:
-    """Ask each path that the distribution's configuration gives to somebody known.
+    """Ask for each of SCC's paths and the site's first page, and hold it against `live`.
 
-    A wrong answer is asked for again, since a function may start slowly.
+    What was answered wrongly is asked for again, `pause` seconds later: a function may start
+    slowly.
     """
-    today = datetime.now(UTC).date().isoformat()
-    found = []
-    for probe in probes(today):
-        proof = _proof(live.config, probe, ask)
-        for _ in range(tries - 1):
-            if proof.right:
-                break
-            time.sleep(pause)
-            proof = _proof(live.config, probe, ask)
-        found.append(proof)
-    return found
+    asked = {probe: _proof(live.config, probe, ask) for probe in probes(_today())}
+    for _ in range(tries - 1):
+        wrong = [probe for probe, proof in asked.items() if not proof.right]
+        if not wrong:
+            break
+        time.sleep(pause)
+        asked |= {probe: _proof(live.config, probe, ask) for probe in wrong}
+    return list(asked.values())
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def viewer(address: str) -> Ask:
@@ -94,28 +101,29 @@ def answered_by(answer: Answer) -> str:
 
 def _proof(config: Document, probe: Probe, ask: Ask) -> Proof:
     request = f"{probe.method} {probe.path}"
-    wanted = _expected(config, probe)
     try:
         answer = ask(probe.method, probe.path)
     except (OSError, http.client.HTTPException) as error:
-        return Proof(request, False, f"no answer ({error or type(error).__name__})")
+        return Proof(request, "WRONG", f"no answer ({error or type(error).__name__})")
     who = answered_by(answer)
     text = f"{answer.status} from {who}"
-    if wanted and who != wanted:
-        return Proof(request, False, f"{text}; it should reach {wanted}")
-    by_app = who.startswith("scc-")
-    if by_app and probe.stage is None:
-        return Proof(request, False, f"{text}; it should reach the company's site")
-    if (by_app or probe.stage is None) and answer.status not in probe.statuses:
+    given_to = _given_to(config, probe)
+    if given_to and who != given_to:
+        return Proof(request, "WRONG", f"{text}; it should reach {given_to}")
+    if probe.stage is None and who.startswith("scc-"):
+        return Proof(request, "WRONG", f"{text}; it should reach the company's site")
+    if probe.stage and who != origin_id(probe.stage):
+        return Proof(request, "elsewhere", text)
+    if answer.status not in probe.statuses:
         usual = " or ".join(map(str, sorted(probe.statuses)))
-        return Proof(request, False, f"{text}; a stranger gets {usual} there")
-    return Proof(request, True, text)
+        return Proof(request, "WRONG", f"{text}; a stranger gets {usual} there")
+    return Proof(request, "reached", text)
 
 
-def _expected(config: Document, probe: Probe) -> str:
-    """Whom the configuration gives it to, where that can be told from an answer."""
+def _given_to(config: Document, probe: Probe) -> str:
+    """Who is to answer by the distribution, where that can be told from an answer."""
     target = taken_by(config, probe.path)["TargetOriginId"]
-    if target in (origin_id("production"), origin_id("staging")):
+    if target in map(origin_id, STAGES):
         return str(target)
     origin = origins(config).get(target)
     if origin is None:
