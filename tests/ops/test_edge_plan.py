@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scc.ops.edge.back import restoring
@@ -437,6 +437,7 @@ PATTERNS = st.sampled_from(
 SAMPLES = [path.replace("*", text) for path in PATHS for text in ("", "x", "a/photo", "app.css")]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PATTERNS, unique=True, max_size=8), st.lists(st.sampled_from(PATHS), unique=True))
 def test_whatever_others_have(found: list[str], only: list[str]) -> None:
     before = live(with_behaviors(*(other(path) for path in dict.fromkeys(map(normal, found)))))
@@ -468,6 +469,22 @@ def test_whatever_others_have(found: list[str], only: list[str]) -> None:
 def test_patterns_meet(one: str, two: str, meet: bool) -> None:
     assert overlap(one, two) is meet
     assert overlap(two, one) is meet
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "whole"),
+    [
+        ("/*", "/g/*", True),
+        ("/g/*", "/*", False),
+        ("/g/*", "/g/*", True),
+        ("/g/?*", "/g/*", False),
+        ("/g/*", "/g/?", True),
+        ("/g/?", "/g/*", False),
+        ("*", "api/x", True),
+    ],
+)
+def test_a_pattern_covers_another(wide: str, narrow: str, whole: bool) -> None:
+    assert covers(wide, narrow) is whole
 
 
 def test_names_of_origins_are_those_of_the_functions() -> None:

@@ -10,23 +10,17 @@ from scc.ops.edge.patterns import covers, overlap
 from scc.ops.edge.wanted import PATHS
 
 
-def may_precede(one: str, later: str, standing: Sequence[str]) -> bool:
-    """Whether `one` may stand before `later` where both could take a request.
-
-    `standing` is the order in which all stand now.
-    """
+def may_precede(one: str, later: str) -> bool:
+    """Whether `one` may stand before `later` where both could take a request."""
     if one in PATHS and later in PATHS:
         return PATHS.index(one) < PATHS.index(later)
     if one in PATHS:
-        return not _has_taken(later, one, standing)
-    return later not in PATHS or _has_taken(one, later, standing)
+        return not _is_part(later, one)
+    return later not in PATHS or _is_part(one, later)
 
 
-def _has_taken(other: str, ours: str, standing: Sequence[str]) -> bool:
-    """Whether somebody else's has a part of ours for itself."""
-    is_part = covers(ours, other) and not covers(other, ours)
-    behind = ours in standing and standing.index(ours) < standing.index(other)
-    return is_part and not behind
+def _is_part(other: str, ours: str) -> bool:
+    return covers(ours, other) and not covers(other, ours)
 
 
 def in_the_way(path: str, standing: Sequence[str]) -> Iterator[str]:
@@ -34,7 +28,7 @@ def in_the_way(path: str, standing: Sequence[str]) -> Iterator[str]:
     for one in standing:
         if one == path:
             return
-        if overlap(one, path) and not may_precede(one, path, standing):
+        if overlap(one, path) and not may_precede(one, path):
             yield one
 
 
@@ -43,12 +37,12 @@ def placed(paths: Iterable[str], standing: Sequence[str]) -> list[str]:
     order = list(standing)
     behind = 0
     for path in paths:
-        if path in order and not any(in_the_way(path, standing)):
+        if path in standing and not any(in_the_way(path, standing)):
             continue
         if path in order:
             order.remove(path)
         meeting = [one for one in order if overlap(one, path)]
-        before = [one for one in meeting if may_precede(one, path, standing)]
+        before = [one for one in meeting if may_precede(one, path)]
         after = [one for one in meeting if one not in before]
         lowest = max((order.index(one) + 1 for one in before), default=0)
         highest = min((order.index(one) for one in after), default=len(order))
