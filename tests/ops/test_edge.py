@@ -209,6 +209,22 @@ def function_environment(aws: Aws, **variables: str) -> Iterator[None]:
         change(FunctionName=name, Environment=before)
 
 
+def test_a_rotated_secret_is_sent_while_both_are_taken(edge_aws: Aws, made: Document) -> None:
+    live = read(edge_aws)
+    apply(edge_aws, live, plan(live), quiet, QUICK)
+    newest = "the-newest-secret-of-the-edge-01234567"
+    with function_environment(edge_aws, SCC_EDGE_SECRETS=json.dumps([newest, SECRETS[0]])):
+        live = read(edge_aws)
+        planned = plan(live)
+        assert planned.differences == (
+            "the origin scc-production is sent the older of the app's two secrets",
+        )
+        apply(edge_aws, live, planned, quiet, QUICK)
+        after = read(edge_aws)
+        assert sent_secret(origins(after.config)["scc-production"]) == newest
+        assert plan(after).is_empty
+
+
 # Apply
 
 

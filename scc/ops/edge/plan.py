@@ -344,6 +344,8 @@ def _set_errors(config: Document) -> list[str]:
 
 def _notes(live: Live, config: Document, chosen: list[Behavior]) -> Iterator[str]:
     yield from live.problems
+    if not live.everywhere:
+        yield "an earlier change is still on its way to all of CloudFront"
     unread = set()
     for one in chosen:
         hidden = live.hidden.get(one.path)
