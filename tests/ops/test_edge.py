@@ -37,6 +37,8 @@ from scc.ops.edge.wanted import Document, listed
 from tests.cloudfront import distribution, make_site, older_config
 from tests.emulator import new_account
 
+pytestmark = pytest.mark.xdist_group("edge")  # one account for all of them
+
 SECRETS = ("the-edges-secret-of-today-0123456789", "the-edges-secret-before-0123456789")
 QUICK = Patience(minutes=0.01, pause=0.1)
 

@@ -237,7 +237,7 @@ def _behavior_changes(live: Live, documents: dict[str, Document]) -> list[tuple[
         else:
             where = place(live.config, taken_whole_by(live.config, path)["TargetOriginId"])
             goal = place(live.config, wanted["TargetOriginId"])
-            texts = [f"is missing, so its requests go to {where}; it goes to {goal}"]
+            texts = [f"is missing, so its requests go to {where}; they should go to {goal}"]
         found += [(path, text) for text in texts]
     return found
 
@@ -251,27 +251,28 @@ def _faults(live: Live, stands: Document, wanted: Document) -> Iterator[str]:
     config = live.config
     if stands["TargetOriginId"] != wanted["TargetOriginId"]:
         was, goal = (place(config, one["TargetOriginId"]) for one in (stands, wanted))
-        yield f"goes to {was}; it goes to {goal}"
+        yield f"goes to {was}; it should go to {goal}"
     yield from _caching_faults(live, stands, wanted)
     if stands.get("OriginRequestPolicyId", "") != wanted.get("OriginRequestPolicyId", ""):
         yield _forwarding_fault(live, stands, wanted)
     if set(items(stands.get("AllowedMethods"))) != set(items(wanted["AllowedMethods"])):
         allowed = ", ".join(items(stands.get("AllowedMethods"))) or "GET, HEAD"
         goal = ", ".join(items(wanted["AllowedMethods"]))
-        yield f"lets {allowed} through; it lets {goal} through"
+        yield f"lets {allowed} through; it should let {goal} through"
     if stands["ViewerProtocolPolicy"] != wanted["ViewerProtocolPolicy"]:
         was, goal = stands["ViewerProtocolPolicy"], wanted["ViewerProtocolPolicy"]
-        yield f"takes viewers by {was}; it takes them by {goal}"
+        yield f"takes viewers by {was}; it should take them by {goal}"
     if stands.get("ResponseHeadersPolicyId"):
-        yield "has its answers' headers rewritten by a response headers policy; the app's stay"
+        yield "has its answers' headers rewritten by a policy; the app's should stay"
     if stands.get("Compress", False) != wanted["Compress"]:
-        yield "compresses answers" if wanted["Compress"] else "leaves compression to the app"
+        files = wanted["Compress"]
+        yield "is not compressed; it should be" if files else "is compressed; the API does that"
     for name in ("LambdaFunctionAssociations", "FunctionAssociations"):
         if items(stands.get(name)):
-            yield "runs code at the edge on its requests; none does"
+            yield "runs code at the edge on its requests; it should run none"
     for name in ("TrustedSigners", "TrustedKeyGroups"):
         if stands.get(name, {}).get("Enabled"):
-            yield "is open to signed addresses alone; it is open to all"
+            yield "is open to signed addresses alone; it should be open to all"
 
 
 def _caching_faults(live: Live, stands: Document, wanted: Document) -> Iterator[str]:
@@ -284,7 +285,9 @@ def _caching_faults(live: Live, stands: Document, wanted: Document) -> Iterator[
         was = f"settings of old, {stands.get('DefaultTTL', 86400)} s by default"
     never = wanted["CachePolicyId"] == CACHING_DISABLED
     yield f"is cached ({was}); " + (
-        "it never is: an answer could be another person's" if never else "as the app says"
+        "it never should be: an answer could be another's"
+        if never
+        else "it should be as the app says"
     )
 
 
@@ -293,7 +296,7 @@ def _forwarding_fault(live: Live, stands: Document, wanted: Document) -> str:
     was = live.policies.get(policy, policy) or "nothing of a request but its path"
     goal = wanted.get("OriginRequestPolicyId", "")
     name = live.policies.get(goal, goal.removeprefix(BY_NAME)) or "its path alone"
-    return f"hands on {was}; it hands on {name}"
+    return f"hands on {was}; it should hand on {name}"
 
 
 def _arranged(
@@ -325,15 +328,16 @@ def _set_errors(config: Document) -> list[str]:
         if stands and stands.get("ResponsePagePath"):
             page, answer = stands["ResponsePagePath"], stands.get("ResponseCode") or code
             differences.append(
-                f"the error {code} is answered by {page} with {answer}, the app's too; it stays as "
-                "it is. On the company's site too: give the bucket an error page of its own"
+                f"the error {code} is answered by {page} with {answer}, the app's too; it should "
+                "stay as it is (the site's will, too: give its bucket an error page of its own)"
             )
         elif not stands or stands.get("ErrorCachingMinTTL", 10) != 0:
             kept.append(str(code))
         known[code] = error_document(code)
     if kept:
         differences.append(
-            f"errors ({', '.join(kept)}) are kept and given to the next who asks; they never are"
+            f"errors ({', '.join(kept)}) may be kept and given to the next who asks; "
+            "they never should be"
         )
     config["CustomErrorResponses"] = listed([known[code] for code in sorted(known)])
     return differences
