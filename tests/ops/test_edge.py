@@ -346,7 +346,7 @@ def test_it_waits_only_so_long(edge_aws: Aws, made: Document) -> None:
     live = read(edge_aws)
     with (
         hook(edge_aws.cloudfront, "after-call.cloudfront.GetDistribution", never),
-        pytest.raises(Unsure, match=r"not yet all of CloudFront has it.*edge prove"),
+        pytest.raises(Unsure, match=r"not yet all of CloudFront has the change.*edge prove"),
     ):
         apply(edge_aws, live, plan(live), quiet, Patience(minutes=0.005, pause=0.1))
     assert len(asked) == 3
@@ -378,6 +378,12 @@ def test_what_was_kept_under_other_rules_is_forgotten(edge_aws: Aws, made: Docum
     ]
     paths = [one["Invalidation"]["InvalidationBatch"]["Paths"]["Items"] for one in batches]
     assert paths == [["/g/*"], ["/g/*"]]
+
+
+def test_it_can_be_made_forget_by_itself(edge_aws: Aws, made: Document) -> None:
+    assert run("forget").output == "Forgotten.\n"
+    found = edge_aws.cloudfront.list_invalidations(DistributionId=made["Id"])
+    assert found["InvalidationList"]["Quantity"] == 1
 
 
 # Undo

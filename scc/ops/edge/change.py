@@ -176,10 +176,16 @@ def invalidate(
     aws: Aws, distribution: str, paths: tuple[str, ...], patience: Patience = PATIENT
 ) -> None:
     """Have CloudFront forget what it keeps under these paths, and wait. Raises Unsure."""
-    made = aws.cloudfront.create_invalidation(
-        DistributionId=distribution,
-        InvalidationBatch={"Paths": listed(list(paths)), "CallerReference": str(uuid.uuid4())},
-    )["Invalidation"]
+    batch = {"Paths": listed(list(paths)), "CallerReference": str(uuid.uuid4())}
+    try:
+        made = aws.cloudfront.create_invalidation(
+            DistributionId=distribution, InvalidationBatch=batch
+        )["Invalidation"]
+    except (ClientError, BotoCoreError) as error:
+        raise Unsure(
+            f"CloudFront may still keep what it had under {', '.join(paths)} ({error}). "
+            "`flask edge forget` asks it again."
+        ) from error
     _wait(aws, "invalidation_completed", patience, DistributionId=distribution, Id=made["Id"])
 
 
@@ -189,7 +195,7 @@ def _wait(aws: Aws, name: str, patience: Patience, **request: str) -> None:
         aws.cloudfront.get_waiter(name).wait(**request, WaiterConfig=limits)
     except WaiterError as error:
         raise Unsure(
-            "The change is made, but after "
-            f"{patience.minutes:g} minutes not yet all of CloudFront has it. "
-            "`flask edge prove` shows when it has; `flask edge undo` takes it back."
+            f"After {patience.minutes:g} minutes not yet all of CloudFront has the change. When "
+            "`flask edge prove` shows that it has, `flask edge forget` clears what was kept under "
+            "the old rules; `flask edge undo` takes the change back."
         ) from error

@@ -1,4 +1,4 @@
-"""`flask edge plan | apply | undo | prove`."""
+"""`flask edge plan | apply | undo | prove | forget`."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 import click
 
 from scc.ops.commands import explained
-from scc.ops.edge.change import Patience, Unsure, apply, undo
+from scc.ops.edge.change import Patience, Unsure, apply, invalidate, undo
 from scc.ops.edge.live import Aws, Live, Lost, connect, read
 from scc.ops.edge.plan import Goal, Plan, Refused, plan
 from scc.ops.edge.prove import prove, viewer
+from scc.ops.edge.wanted import PATHS
 from scc.ops.zappa_settings import refuse_other_region
 
 _PATHS = "This path alone, such as '/g/*'; may be given again."
@@ -96,6 +97,16 @@ def prove_command(distribution: str, at: str) -> None:
     with _explained():
         aws = _connect()
         _prove(aws, read(aws, distribution).id, at)
+
+
+@edge_group.command("forget")
+@_on_a_distribution
+def forget_command(distribution: str) -> None:
+    """Have CloudFront forget what it keeps under SCC's paths, and wait."""
+    with _explained():
+        aws = _connect()
+        invalidate(aws, read(aws, distribution).id, PATHS)
+    click.echo("Forgotten.")
 
 
 def _planned(
