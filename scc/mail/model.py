@@ -1,11 +1,12 @@
 """Mail: what a letter is, who it can go to, when it is tried again. Pure."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+
+from scc.parse import parse_email
 
 Item = dict[str, Any]
 
@@ -39,32 +40,10 @@ def next_try(tries: int) -> timedelta | None:
     return timedelta(minutes=_AFTER_MINUTES[tries - 1]) if tries < TRIES else None
 
 
-_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS: Final = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})+)", re.ASCII)
-
-
-def parse_address(text: str) -> str:
-    """One e-mail address (RFC 5321, without quotes), its domain in the form that mail uses.
-
-    ValueError for anything else: two addresses, a name beside it, a line break.
-    """
-    bare = text.strip()
-    name, _, domain = bare.rpartition("@")
-    try:
-        bare = f"{name}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        bare = ""
-    found = _ADDRESS.fullmatch(bare)
-    if not found or len(bare) > 254 or len(found[1]) > 64:
-        raise ValueError("Enter one e-mail address, such as name@example.com.")
-    return bare
-
-
 def address_or_none(text: str) -> str | None:
-    """The same of what older data has; None where mail can't go there."""
+    """An address as older data has it; None where mail can't go there."""
     try:
-        return parse_address(text)
+        return parse_email(text)
     except ValueError:
         return None
 
@@ -99,6 +78,69 @@ class Letter:
     @property
     def sort(self) -> str:
         return f"{self.kind}#{self.key}"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A letter in the outbox, and what became of it. Moments are ISO 8601, UTC."""
+
+    about: str
+    sort: str
+    id: str
+    kind: str
+    to: str
+    values: Mapping[str, Any]
+    state: str
+    tries: int
+    at: str
+    by: str
+    due: int
+    """When it is tried next, in epoch seconds."""
+    sent_at: str
+    way: str
+    reason: str
+    """Why the last try was in vain, in words."""
+    unsure: bool
+    """Whether a way may have taken it without saying so."""
+    leased: int
+    """Until when it belongs to whoever is sending it; 0: to nobody."""
+    after: str
+    instead: Item | None
+
+    @property
+    def key(self) -> Item:
+        return {"pk": partition(self.about), "sk": self.sort}
+
+    @property
+    def may_have_left(self) -> bool:
+        return self.state == SENT or self.unsure or bool(self.leased)
+
+    @property
+    def to_staff(self) -> bool:
+        return self.kind.startswith("owner_")
+
+    @classmethod
+    def from_item(cls, item: Item) -> "Posted":
+        return cls(
+            about=item["about"],
+            sort=item["sk"],
+            id=item["id"],
+            kind=item["kind"],
+            to=item["to"],
+            values=item["values"],
+            state=item["state"],
+            tries=int(item["tries"]),
+            at=item["at"],
+            by=item.get("by", ""),
+            due=int(item.get("due", 0)),
+            sent_at=item.get("sent_at", ""),
+            way=item.get("way", ""),
+            reason=item.get("reason", ""),
+            unsure=item.get("unsure") is True,
+            leased=int(item.get("leased", 0)),
+            after=item.get("after", ""),
+            instead=item.get("instead"),
+        )
 
 
 def partition(about: str) -> str:
