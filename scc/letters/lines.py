@@ -1,0 +1,130 @@
+"""Letters as the pages show them."""
+
+import email
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default
+from typing import Final
+
+from flask import url_for
+
+from scc.context import Context
+from scc.mail import render, store
+from scc.mail.model import FAILED, HANDED, SENT, WAITING, Posted
+from scc.web.filters import hour, short_day
+from scc.web.forms import new_key
+
+_NAMES: Final = {
+    "receipt": "Receipt",
+    "correction": "Correction",
+    "refund": "Refund",
+    "your_sail": "Your sail",
+    "moved": "Moved",
+    "cancelled": "Cancelled",
+    "reinstated": "On after all",
+    "text": "Text",
+    "owner_payment": "To the owner: a payment",
+    "owner_close": "To the owner: a close",
+    "owner_anchor": "To the owner: the day’s anchor",
+    "owner_alarm": "To the owner: a way is closed",
+    "owner_release": "To the owner: a release",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One letter. `state` names its colour, `told` says it in words."""
+
+    name: str
+    to: str
+    state: str
+    told: str
+    by: str
+    url: str
+    about: str
+    letter: str
+    key: str
+    """Of the form that sends it again."""
+    event: str
+    """The address of its event's page, if it has one."""
+    slug: str
+    can_again: bool
+    can_withdraw: bool
+
+
+def lines(ctx: Context, posted: Iterable[Posted]) -> list[Line]:
+    return [line(ctx, letter) for letter in posted]
+
+
+def line(ctx: Context, letter: Posted) -> Line:
+    slug, ref = _event(letter.about)
+    return Line(
+        name=_NAMES.get(letter.kind, letter.kind.replace("_", " ").capitalize()),
+        to=letter.to,
+        state=letter.state,
+        told=_told(ctx, letter),
+        by=letter.by,
+        url=url_for("letters.letter", about=letter.about, letter=letter.sort),
+        about=letter.about,
+        letter=letter.sort,
+        key=new_key(),
+        event=url_for("board.event", ref=ref) if ref else "",
+        slug=slug,
+        can_again=letter.state in (SENT, FAILED) or (letter.state == WAITING and letter.tries > 0),
+        can_withdraw=letter.state == WAITING,
+    )
+
+
+def _event(about: str) -> tuple[str, str]:
+    slug, _, timestamp = about.removeprefix("event#").rpartition("#")
+    return (slug, f"{slug}~{timestamp}") if about.startswith("event#") else ("", "")
+
+
+def _told(ctx: Context, letter: Posted) -> str:
+    """What became of it, and never more than is known."""
+    if letter.state == SENT:
+        return f"Sent {_moment(ctx, letter.sent_at)}, by {letter.way}"
+    if letter.state == HANDED:
+        return f"Handed to {letter.by}’s phone {_moment(ctx, letter.sent_at)}"
+    if letter.state == FAILED:
+        return f"Failed: {letter.reason}" + _perhaps(letter)
+    if letter.state == WAITING:
+        next_try = datetime.fromtimestamp(letter.due, UTC).isoformat()
+        if not letter.tries:
+            return f"Waiting, leaves {_moment(ctx, next_try)}"
+        if letter.leased:
+            return "Waiting, being sent"
+        again = f"Waiting: {letter.reason}. Next try {_moment(ctx, next_try)}"
+        return again + _perhaps(letter)
+    return f"Not sent: {letter.reason}" + _perhaps(letter)
+
+
+def _perhaps(letter: Posted) -> str:
+    return ". It may have arrived all the same" if letter.unsure else ""
+
+
+def _moment(ctx: Context, moment: str) -> str:
+    local = datetime.fromisoformat(moment).astimezone(ctx.settings.timezone)
+    today = local.date() == ctx.today()
+    return hour(local) if today else f"{short_day(local.date())}, {hour(local)}"
+
+
+# What a letter says
+
+
+def as_sent(ctx: Context, letter: Posted) -> render.Rendered:
+    """Just as it left; while it has not, as it would leave now."""
+    raw = store.text(ctx, letter)
+    if not raw:
+        return render.render(ctx.settings, letter.kind, letter.values)
+    message = email.message_from_string(raw, EmailMessage, policy=default)
+    return render.Rendered(
+        subject=str(message["Subject"]), text=_body(message, "plain"), html=_body(message, "html")
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    return str(found.get_content()) if found else ""
