@@ -68,7 +68,7 @@ def create_app(
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
         pages, description, sessions, tokens, events, events_api, payments, payments_api,
-        corrections, endings, banking, closes, letters,
+        corrections, letters, endings, banking, closes,
         reports, reports_api, waivers, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

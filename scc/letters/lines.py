@@ -3,16 +3,18 @@
 import email
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
-from typing import Final
+from typing import Any, Final
 
 from flask import url_for
 
+from scc.audit.model import iso
 from scc.context import Context
+from scc.events.model import ledger_partition, parse_ref
 from scc.mail import render, store
-from scc.mail.model import FAILED, HANDED, SENT, WAITING, Posted
+from scc.mail.model import FAILED, HANDED, OFFICE, SENT, WAITING, Posted
 from scc.web.filters import hour, short_day
 from scc.web.forms import new_key
 
@@ -43,15 +45,15 @@ class Line:
     told: str
     by: str
     url: str
-    about: str
-    letter: str
+    again_url: str
+    """Where a form sends it again; empty where it can't be."""
+    withdraw_url: str
+    """Where a form keeps it from leaving; empty where it can't be kept."""
     key: str
     """Of the form that sends it again."""
     event: str
     """The address of its event's page, if it has one."""
     slug: str
-    can_again: bool
-    can_withdraw: bool
 
 
 def lines(ctx: Context, posted: Iterable[Posted]) -> list[Line]:
@@ -59,27 +61,37 @@ def lines(ctx: Context, posted: Iterable[Posted]) -> list[Line]:
 
 
 def line(ctx: Context, letter: Posted) -> Line:
-    slug, ref = _event(letter.about)
+    slug, _, _ = place_of(letter.about).partition("~")
+    can_again = letter.state in (SENT, FAILED) or (letter.state == WAITING and letter.tries > 0)
+    kind, _, key = letter.sort.partition("#")
+    place: dict[str, Any] = {"about": place_of(letter.about), "kind": kind, "key": key}
     return Line(
         name=_NAMES.get(letter.kind, letter.kind.replace("_", " ").capitalize()),
         to=letter.to,
         state=letter.state,
         told=_told(ctx, letter),
         by=letter.by,
-        url=url_for("letters.letter", about=letter.about, letter=letter.sort),
-        about=letter.about,
-        letter=letter.sort,
+        url=url_for("letters.letter", **place),
+        again_url=url_for("letters.again", **place) if can_again else "",
+        withdraw_url=url_for("letters.withdraw", **place) if letter.state == WAITING else "",
         key=new_key(),
-        event=url_for("board.event", ref=ref) if ref else "",
+        event="" if slug == OFFICE else url_for("board.event", ref=place["about"]),
         slug=slug,
-        can_again=letter.state in (SENT, FAILED) or (letter.state == WAITING and letter.tries > 0),
-        can_withdraw=letter.state == WAITING,
     )
 
 
-def _event(about: str) -> tuple[str, str]:
+def place_of(about: str) -> str:
+    """What a letter is about, in an address: `slug~timestamp`, or `office`."""
     slug, _, timestamp = about.removeprefix("event#").rpartition("#")
-    return (slug, f"{slug}~{timestamp}") if about.startswith("event#") else ("", "")
+    return f"{slug}~{timestamp}" if about.startswith("event#") else about
+
+
+def about_of(place: str) -> str:
+    """The same back."""
+    if place == OFFICE:
+        return OFFICE
+    ref = parse_ref(place)
+    return ledger_partition(ref.slug, ref.timestamp)
 
 
 def _told(ctx: Context, letter: Posted) -> str:
@@ -109,6 +121,16 @@ def _moment(ctx: Context, moment: str) -> str:
     local = datetime.fromisoformat(moment).astimezone(ctx.settings.timezone)
     today = local.date() == ctx.today()
     return hour(local) if today else f"{short_day(local.date())}, {hour(local)}"
+
+
+def closed_ways(ctx: Context) -> list[dict[str, str]]:
+    """Ways that refused us within a day: `reason`, and when that was seen `at`."""
+    yesterday = iso(ctx.now() - timedelta(days=1))
+    return [
+        {"reason": note["reason"], "at": _moment(ctx, note["at"])}
+        for name, note in store.notes(ctx).items()
+        if name.startswith("way#") and note["at"] >= yesterday
+    ]
 
 
 # What a letter says

@@ -12,13 +12,13 @@ from scc.events import store as events
 from scc.events.letters import account, sail
 from scc.events.model import Event, parse_ref
 from scc.letters import service
-from scc.letters.lines import as_sent, line, lines
+from scc.letters.lines import about_of, as_sent, closed_ways, line, lines, place_of
 from scc.mail import letters, render, sns, store
 from scc.mail import service as mail
-from scc.mail.model import FAILED, SENT, WAITING, Posted, address_or_none
+from scc.mail.model import FAILED, OFFICE, SENT, WAITING, Posted, address_or_none
 from scc.parse import money
 from scc.web import current, guards
-from scc.web.forms import CarriedField, Form, KeyField
+from scc.web.forms import Form, KeyField
 
 blueprint = Blueprint("letters", __name__)
 
@@ -38,12 +38,6 @@ LETTER_CSP = "; ".join(
 """For a letter shown as a page: its one style, and nothing else of it."""
 
 
-class LetterForm(Form):
-    about = CarriedField()
-    letter = CarriedField()
-    key = KeyField()
-
-
 class KeyForm(Form):
     key = KeyField()
 
@@ -58,26 +52,26 @@ def overview() -> str:
         failed=lines(ctx, store.in_state(ctx, FAILED, SHOWN)),
         waiting=lines(ctx, waiting),
         sent=lines(ctx, store.in_state(ctx, SENT, SHOWN)),
+        closed=closed_ways(ctx),
         keeps=ctx.settings.stage == "local",
     )
 
 
-@blueprint.get("/scc/letters/letter")
+@blueprint.get("/scc/letters/of/<ref:about>/<kind>/<key>")
 @guards.admin
-def letter() -> ResponseReturnValue:
-    found = _letter(request.args.get("about", ""), request.args.get("letter", ""))
+def letter(about: str, kind: str, key: str) -> ResponseReturnValue:
+    found = _letter(about, kind, key)
     if found.kind == "text":
         rendered = render.Rendered("", str(found.values.get("text", "")), "")
     else:
         rendered = as_sent(current.ctx(), found)
     if "html" in request.args and rendered.html:
         return _as_page(rendered.html)
-    html_url = url_for("letters.letter", about=found.about, letter=found.sort, html="1")
     return render_template(
         "letters/letter.html",
         letter=line(current.ctx(), found),
         rendered=rendered,
-        html_url=html_url if rendered.html else None,
+        html_url="?html=1" if rendered.html else None,
     )
 
 
@@ -118,30 +112,29 @@ def send() -> Response:
     return jsonify({"next": wait})
 
 
-@blueprint.post("/scc/letters/again")
+@blueprint.post("/scc/letters/of/<ref:about>/<kind>/<key>/again")
 @guards.admin
-def again() -> ResponseReturnValue:
-    form = LetterForm()
-    found = _letter(form.about.data or "", form.letter.data or "")
+def again(about: str, kind: str, key: str) -> ResponseReturnValue:
+    form = KeyForm()
+    found = _letter(about, kind, key)
     if form.submitted():
         by = current.origin().actor.name
         mail.send_again(current.ctx(), found, _address(found), form.key.data, by)
     return _back(found, "again")
 
 
-@blueprint.post("/scc/letters/withdraw")
+@blueprint.post("/scc/letters/of/<ref:about>/<kind>/<key>/withdraw")
 @guards.admin
-def withdraw() -> ResponseReturnValue:
-    form = LetterForm()
-    found = _letter(form.about.data or "", form.letter.data or "")
+def withdraw(about: str, kind: str, key: str) -> ResponseReturnValue:
+    found = _letter(about, kind, key)
     mail.take_back(current.ctx(), found, current.origin().actor.name)
     return _back(found, "kept")
 
 
-def _letter(about: str, sort: str) -> Posted:
+def _letter(about: str, kind: str, key: str) -> Posted:
     """Raises NotFound."""
-    fits = 0 < len(about.encode()) <= 1024 and 0 < len(sort.encode()) <= 512
-    found = store.one(current.ctx(), about, sort) if fits else None
+    fits = len(f"{about}{kind}{key}".encode()) <= 1024
+    found = store.one(current.ctx(), about_of(about), f"{kind}#{key}") if fits else None
     if found is None:
         raise NotFound("There is no such letter.")
     return found
@@ -154,15 +147,14 @@ def _address(letter: Posted) -> str:
 
 
 def _event_of(letter: Posted) -> Event | None:
-    slug, _, timestamp = letter.about.removeprefix("event#").rpartition("#")
     try:
-        return events.load(current.ctx(), parse_ref(f"{slug}~{timestamp}"))
+        return events.load(current.ctx(), parse_ref(place_of(letter.about)))
     except NotFound:
         return None
 
 
 def _back(letter: Posted, done: str) -> ResponseReturnValue:
-    event = _event_of(letter) if letter.about.startswith("event#") else None
+    event = None if letter.about == OFFICE else _event_of(letter)
     if event is None:
         return redirect(url_for("letters.overview"), 303)
     return redirect(url_for("board.event", ref=event.exact_ref, done=done), 303)

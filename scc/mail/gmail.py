@@ -53,17 +53,22 @@ class _Gmail:
     def _token(self, fresh: bool = False) -> str:
         credentials = self._credentials()
         if fresh or not credentials.valid:
-            try:
-                credentials.refresh(_request())
-            except google.auth.exceptions.TransportError as error:
-                raise Busy("Google’s sign-in could not be reached") from error
-            except google.auth.exceptions.GoogleAuthError as error:
-                if error.retryable:
-                    raise Busy("Google’s sign-in is busy") from error
-                raise Refused(f"Google refuses {self.credential} ({_code(error)})") from error
-            except ValueError as error:  # what it answered is none of its answers
-                raise Busy("Google’s sign-in gave no answer that can be read") from error
+            self._refresh(credentials)
         return str(credentials.token)
+
+    def _refresh(self, credentials: Any) -> None:
+        """Nothing is sent yet, so whatever goes wrong the letter may take another way."""
+        request = _Request()
+        try:
+            credentials.refresh(request)
+        except google.auth.exceptions.TransportError as error:
+            raise Busy("Google’s sign-in could not be reached") from error
+        except google.auth.exceptions.GoogleAuthError as error:
+            if error.retryable or request.status == 429 or request.status >= 500:
+                raise Busy("Google’s sign-in is busy") from error
+            raise Refused(f"Google refuses {self.credential} ({_code(error)})") from error
+        except Exception as error:  # what it answered is none of its answers
+            raise Busy("Google’s sign-in gave no answer that can be read") from error
 
     def _credentials(self) -> Any:
         key = (self.credential, self._text)
@@ -119,7 +124,10 @@ class ByToken(_Gmail):
         super().__init__(mail, mail.gmail_token)
 
     def make(self, info: dict[str, Any]) -> Any:
-        return google.oauth2.credentials.Credentials.from_authorized_user_info(info)
+        user = google.oauth2.credentials.Credentials.from_authorized_user_info(info)
+        elsewhere = user.with_token_uri(info.get("token_uri") or user.token_uri)
+        elsewhere.expiry = user.expiry  # the copy forgets it, and a stale token looks fresh
+        return elsewhere
 
 
 def _number(answer: Any) -> str:
@@ -145,6 +153,15 @@ def _pool() -> urllib3.PoolManager:
     )
 
 
-def _request() -> Callable[..., Any]:
-    request: Callable[..., Any] = google.auth.transport.urllib3.Request(_pool())
-    return request
+class _Request:
+    """google-auth's way to the network. It tells by `status` what google-auth does not: a 503 that
+    comes with a page instead of JSON is, to it, a refusal."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._call: Callable[..., Any] = google.auth.transport.urllib3.Request(_pool())
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        answer = self._call(*args, **kwargs)
+        self.status = int(answer.status)
+        return answer

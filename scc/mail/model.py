@@ -1,6 +1,7 @@
 """Mail: what a letter is, who it can go to, when it is tried again. Pure."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -72,12 +73,8 @@ class Letter:
     """What goes in its place where that one did not leave."""
 
     @property
-    def partition(self) -> str:
-        return partition(self.about)
-
-    @property
     def sort(self) -> str:
-        return f"{self.kind}#{self.key}"
+        return sort_of(self.kind, self.key)
 
 
 @dataclass(frozen=True)
@@ -141,6 +138,12 @@ class Posted:
             after=item.get("after", ""),
             instead=item.get("instead"),
         )
+
+
+def sort_of(kind: str, key: str) -> str:
+    """Names a letter among those about the same. A key that no address could hold is hashed."""
+    plain = re.fullmatch(r"[A-Za-z0-9._:-]{1,80}", key, re.ASCII)
+    return f"{kind}#{key if plain else hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def partition(about: str) -> str:

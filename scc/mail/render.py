@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
@@ -57,6 +58,9 @@ def render(settings: Settings, kind: str, values: Mapping[str, Any]) -> Rendered
     given |= {"company": settings.mail, "link": lambda path: settings.public_url + path}
     environment = _environment()
     subject = " ".join(_part(environment, f"{kind}/subject.txt", given).split())
+    # A subject that is set is read as it would be on arrival: an encoded word in it would become
+    # what it stands for, a line break and a further header too.
+    subject = subject.replace("=?", "= ?")
     return Rendered(
         subject=subject,
         text=_paragraphs(_part(environment, f"{kind}/body.txt", given)),
@@ -102,7 +106,23 @@ def message(
     made.set_content(rendered.text)
     made.add_alternative(rendered.html, subtype="html")
     made.set_boundary(f"=={name}==")
+    _check_headers(made)
     return made
+
+
+_HEADERS: Final = frozenset(
+    {
+        *("From", "To", "Subject", "Date", "Message-ID", "X-SCC-Letter", "Auto-Submitted"),
+        *("MIME-Version", "Content-Type"),
+    }
+)
+
+
+def _check_headers(made: EmailMessage) -> None:
+    """What leaves has the headers that we gave it, however the library folds and encodes them."""
+    names = BytesHeaderParser(policy=POLICY).parsebytes(made.as_bytes()).keys()
+    if len(names) != len(_HEADERS) or set(names) != _HEADERS:
+        raise ValueError("the letter would have another header")
 
 
 def message_id(settings: Settings, name: str) -> str:

@@ -10,7 +10,7 @@ from scc.ledger.methods import method_named
 from scc.ledger.model import Entry, Standing
 from scc.mail import letters, store
 from scc.mail.letters import Paid
-from scc.mail.model import FAILED, WAITING, WITHDRAWN, Letter, Posted
+from scc.mail.model import FAILED, WAITING, WITHDRAWN, Letter, Posted, sort_of
 from scc.parse import money
 from scc.payments.model import in_words
 
@@ -101,9 +101,9 @@ def of_a_void(
     for entry in gone:
         if not entry.is_money_in:
             continue
-        posted = store.one(ctx, event.ledger, f"receipt#{entry.id}")
+        posted = store.one(ctx, event.ledger, sort_of("receipt", entry.id))
         writes += _withdrawn(posted)
-        writes += _withdrawn(store.one(ctx, event.ledger, f"owner_payment#{entry.id}"))
+        writes += _withdrawn(store.one(ctx, event.ledger, sort_of("owner_payment", entry.id)))
         if posted and posted.may_have_left:
             by = entry.actor.name
             what = paid(event, entry).what

@@ -180,7 +180,7 @@ def parse(raw: bytes) -> EmailMessage:
 def body(message: EmailMessage, kind: str) -> str:
     found = message.get_body((kind,))
     assert found is not None, f"no {kind}"
-    return str(found.get_content())
+    return str(found.get_content()).replace("\r\n", "\n")
 
 
 @contextmanager

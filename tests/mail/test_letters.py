@@ -10,9 +10,9 @@ from scc.config import Settings
 from scc.mail.letters import Account as Money
 from scc.mail.letters import Paid, Sail, receipt, samples
 from scc.mail.model import Letter
-from scc.mail.render import STYLE, message, render
+from scc.mail.render import STYLE, Rendered, message, render
 from scc.parse import parse_email
-from tests.mail.doubles import body, parse
+from tests.mail.doubles import SENDER, body, parse
 from tests.page import words
 
 SAMPLES = samples()
@@ -191,3 +191,11 @@ def test_your_sail_has_all_that_somebody_needs(settings: Settings) -> None:
 
 def test_the_style_is_one_and_holds_no_way_out() -> None:
     assert "url(" not in STYLE and "@import" not in STYLE
+
+
+def test_a_header_that_slips_in_stops_the_letter(settings: Settings) -> None:
+    """The guard behind the guard: it would have one more header than we gave it."""
+    rendered = Rendered("=?utf-8?q?=0D=0ABcc:_evil@example.com?=", "text", "<p>html</p>")
+
+    with pytest.raises(ValueError, match="another header"):
+        message(settings, rendered, "alice@example.com", SENDER, "x", datetime.now(UTC))

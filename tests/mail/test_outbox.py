@@ -16,7 +16,7 @@ from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from tests.emulator import Clock
 from tests.hooks import calls, refusing, without_conditions
-from tests.mail.conftest import ADDRESS, later, posted, the
+from tests.mail.conftest import ADDRESS, as_deployed, later, posted, the
 from tests.older import OlderClient
 from tests.payments.acts import MOANA, pay
 from tests.wire import at_once
@@ -203,6 +203,7 @@ def test_a_letter_is_tried_eight_times_over_a_day_then_it_failed(
     ctx: Context, event: Event, clock: Clock, ses: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # SES alone: a client has its own
+    ctx = as_deployed(ctx)
     pay(ctx, event.exact_ref)
     clock.advance(minutes=2, seconds=1)
     tries = []
@@ -255,7 +256,7 @@ def test_mail_that_is_down_never_fails_a_payment(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
     pay(ctx, event.exact_ref)
-    later(clock, ctx, minutes=3)
+    later(clock, as_deployed(ctx), minutes=3)
 
     assert ledger.entries(ctx, event.ledger)[-1].kind == "payment"
     assert the(ctx, event).state == "waiting"

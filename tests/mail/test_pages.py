@@ -17,7 +17,7 @@ from tests.emulator import Clock
 from tests.given import charter
 from tests.hooks import calls, writes
 from tests.mail.conftest import ADDRESS, as_deployed, later, posted, the
-from tests.mail.doubles import Google
+from tests.mail.doubles import DEAD, Google
 from tests.page import PageClient, words
 from tests.payments.acts import pay
 
@@ -99,7 +99,7 @@ def test_sent_again_it_leaves_and_the_card_is_quiet(
     failed: Event, admin: PageClient, ctx: Context, ses: Sent
 ) -> None:
     admin.see(f"/scc/events/{failed.slug}")
-    again = next(f for f in _forms(admin, "/again") if f.values["letter"][0].startswith("receipt"))
+    again = next(f for f in _forms(admin, "/again") if "/receipt/" in f.action)
     assert again.submit().status_code == 303
     again.submit()  # the second tap
     for letter in posted(ctx, failed, "owner_payment"):
@@ -117,7 +117,7 @@ def test_it_goes_to_the_address_that_was_put_right(
     key = events.load(ctx, failed.ref).key
     ctx.db.write(Change(EVENTS, key, set={"patron_email": "right@example.com"}))
     admin.see(f"/scc/events/{failed.slug}")
-    next(f for f in _forms(admin, "/again") if f.values["letter"][0].startswith("receipt")).submit()
+    next(f for f in _forms(admin, "/again") if "/receipt/" in f.action).submit()
     service.drain(ctx)
 
     assert ["right@example.com"] in [m["To"] for m in ses()]
@@ -130,7 +130,7 @@ def test_one_that_was_sent_is_sent_again_as_another_letter(
     pay(ctx, event.exact_ref)
     later(clock, ctx, minutes=3)
     admin.see(f"/scc/events/{event.slug}")
-    again = next(f for f in _forms(admin, "/again") if f.values["letter"][0].startswith("receipt"))
+    again = next(f for f in _forms(admin, "/again") if "/receipt/" in f.action)
     again.submit()
     again.submit()
     service.drain(ctx)
@@ -261,11 +261,12 @@ def test_a_letter_is_shown_as_it_was_sent(
     later(clock, ctx, minutes=3)
     letter = the(ctx, event)
     ctx.db.write(store._change(letter, {"values": {}}))  # not as it would be rendered now
-    path = f"/scc/letters/letter?about={letter.about.replace('#', '%23')}&letter="
-    page = admin.see(path + letter.sort.replace("#", "%23"))
+    kind, _, key = letter.sort.partition("#")
+    path = f"/scc/letters/of/{event.exact_ref}/{kind}/{key}"
+    page = admin.see(path)
 
     assert "We have your check for $450, thank you." in page.text
-    html = admin.get(path + letter.sort.replace("#", "%23") + "&html=1")
+    html = admin.get(f"{path}?html=1")
     assert b"<h1>We have your check for $450</h1>" in html.data
 
 
@@ -286,10 +287,10 @@ def test_every_sample_is_shown(admin: PageClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?about=x&letter=y", "?about=&letter=", f"?about={'x' * 3000}"]
+    "place", ["office/x/y", "nobody/receipt/y", f"{'x' * 2000}/receipt/y", "nobody~5/receipt/y"]
 )
-def test_a_letter_that_is_none_is_not_found(admin: PageClient, query: str) -> None:
-    admin.see(f"/scc/letters/letter{query}", status=404)
+def test_a_letter_that_is_none_is_not_found(admin: PageClient, place: str) -> None:
+    admin.see(f"/scc/letters/of/{place}", status=404)
 
 
 def test_health_is_told_without_sending(
@@ -307,3 +308,23 @@ def _forms(admin: PageClient, action: str) -> list[Any]:
 
     elements = [f for f in admin.page.all("form") if f.get("action", "").endswith(action)]
     return [Form(element, admin.page, admin) for element in elements]
+
+
+def test_a_way_that_is_closed_is_told_on_the_page(
+    ctx: Context, event: Event, admin: PageClient, google: Google, clock: Clock, ses: Sent
+) -> None:
+    with_gmail = as_deployed(
+        ctx,
+        gmail_sender="crew@example.com",
+        gmail_url=google.url,
+        gmail_token=google.authorised_user(),
+    )
+    google.token = [DEAD] * 2
+    pay(ctx, event.exact_ref)
+    later(clock, with_gmail, minutes=3)
+
+    said = admin.see("/scc/letters").text
+    assert "Google refuses GMAIL_TOKEN (invalid_grant). Seen last" in said
+    clock.advance(days=1, minutes=1)
+    admin.sign_in()
+    assert "GMAIL_TOKEN" not in admin.see("/scc/letters").text

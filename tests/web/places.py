@@ -7,6 +7,7 @@ from flask import Flask
 
 from scc.context import Context
 from scc.events.model import Event
+from scc.letters.service import tell_sail
 from scc.tokens.service import make_token
 from tests.closes.acts import close
 from tests.given import ORIGIN, charter, paid, refunded
@@ -29,8 +30,9 @@ NUMBERS = {
 
 
 def with_a_story(ctx: Context) -> Event:
-    """An event with a price, two payments, a refund that is owed, two more payments."""
-    event = charter(ctx)
+    """An event with a price, two payments, a refund that is owed, two more payments; a letter."""
+    event = charter(ctx, patron_email="alice@example.com")
+    tell_sail(ctx, event.exact_ref, "first", ORIGIN)
     for _ in range(2):
         paid(ctx, event)
     refunded(ctx, event, 5000)
@@ -43,7 +45,9 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
-    words["ref"] = with_a_story(ctx).slug
+    event = with_a_story(ctx)
+    words["ref"] = event.slug
+    words |= {"about": str(event.exact_ref), "kind": "your_sail", "key": "first"}
     words["what"] = "totals"
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     words["close"] = close(ctx, "the first").number
