@@ -152,7 +152,9 @@ def bounce(ctx: Context, ref: Ref, told: Bounce, origin: Origin) -> Done:
         entries = [Entry(id=told.key, at=at, actor=origin.actor, **said)]
         if told.fee_cents:
             entries.append(_fee(before, told, at, origin))
-        letter = letters.of_a_void(ctx, before.event, [found.entry], "returned", told.key)
+        letter = letters.of_a_void(
+            ctx, before.event, [found.entry], "returned", told.key, origin.actor.name
+        )
         record = {"of": [told.number], "fee_cents": told.fee_cents}
         return Decision(entries, record, beside=letter)
 

@@ -223,7 +223,7 @@ def _letters(found: Event) -> dict[str, Any]:
     """What was written to the patron, and what can be."""
     ctx = current.ctx()
     address = address_or_none(found.patron_email)
-    may_tell = address and not found.cancelled
+    may_tell = address and not found.cancelled and not _is_over(found)
     place = found.exact_ref
     return {
         "letters": lines(ctx, outbox.about(ctx, found.ledger)),
@@ -233,6 +233,10 @@ def _letters(found: Event) -> dict[str, Any]:
         "tell_key": new_key(),
         "text_url": url_for("letters.text", ref=place),
     }
+
+
+def _is_over(found: Event) -> bool:
+    return found.starts_at is not None and found.starts_at < current.ctx().now()
 
 
 def _no_address(found: Event) -> str:

@@ -79,6 +79,7 @@ def void(
             [entry],
             "mistake",
             once.key,
+            origin.actor.name,
             (entries[-1], standing) if anew else None,
         )
         return Decision(entries, record, set_, gone, told)
@@ -106,7 +107,7 @@ def undo(ctx: Context, ref: Ref, number: int, origin: Origin) -> Done:
         ]
         _check_refunds(before, entry, entries)
         record = {"of": number, "reason": reason}
-        told = letters.of_a_void(ctx, before.event, voided, "mistake", key)
+        told = letters.of_a_void(ctx, before.event, voided, "mistake", key, origin.actor.name)
         return Decision(
             entries, record, remove=_last_payment_gone(before.event, voided), beside=told
         )
@@ -232,7 +233,7 @@ def _told_of_a_move(
     """Nobody, where both sails are the same patron's: their receipt says what we have."""
     if event.patron_email == other.patron_email:
         return []
-    told = letters.of_a_void(ctx, event, [entry], "other_sail", key)
+    told = letters.of_a_void(ctx, event, [entry], "other_sail", key, taken.actor.name)
     right = letters.receipt(ctx, other, taken, other.standing)
     return [*told, *store.queued(ctx, right)]
 

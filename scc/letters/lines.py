@@ -62,7 +62,9 @@ def lines(ctx: Context, posted: Iterable[Posted]) -> list[Line]:
 
 def line(ctx: Context, letter: Posted) -> Line:
     slug, _, _ = place_of(letter.about).partition("~")
-    can_again = letter.state in (SENT, FAILED) or (letter.state == WAITING and letter.tries > 0)
+    tried = letter.state == WAITING and letter.tries > 0 and not letter.leased
+    can_again = letter.state in (SENT, FAILED) or tried
+    can_withdraw = letter.state == WAITING and letter.leased < ctx.now().timestamp()
     kind, _, key = letter.sort.partition("#")
     place: dict[str, Any] = {"about": place_of(letter.about), "kind": kind, "key": key}
     return Line(
@@ -73,7 +75,7 @@ def line(ctx: Context, letter: Posted) -> Line:
         by=letter.by,
         url=url_for("letters.letter", **place),
         again_url=url_for("letters.again", **place) if can_again else "",
-        withdraw_url=url_for("letters.withdraw", **place) if letter.state == WAITING else "",
+        withdraw_url=url_for("letters.withdraw", **place) if can_withdraw else "",
         key=new_key(),
         event="" if slug == OFFICE else url_for("board.event", ref=place["about"]),
         slug=slug,

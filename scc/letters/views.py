@@ -207,8 +207,8 @@ def _short(event: Event) -> str:
         f"Hi {told.first_name}! " if told.first_name else "Hi! ",
         when,
         f"{dock}. " if dock else "",
+        f"Still to pay: {money(balance)}. " if balance else "",
         f"Waiver for everybody aboard: {waiver}",
-        f" Still to pay: {money(balance)}." if balance else "",
     ]
     return "".join(parts)
 

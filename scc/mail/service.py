@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 
-from scc.aws import Change, Write, time_left
+from scc.aws import Write, time_left
 from scc.context import Context
-from scc.errors import ConditionFailed, Refused, Unconfirmed
+from scc.errors import ConditionFailed, Refused, SccError, Unconfirmed
 from scc.lines import tell
 from scc.mail import letters, store, ways
 from scc.mail.model import FAILED, SENT, TRIES, WAITING, WITHDRAWN, Letter, Posted, next_try
@@ -188,10 +188,11 @@ def _alarm(ctx: Context, reason: str, done: Drained) -> None:
     done.alarms.append(reason)
     tell(alarm="mail", reason=reason)
     name = reason.partition(" (")[0]
-    ctx.db.write(store.note(ctx, f"way#{name}", reason=reason))
-    if ctx.settings.mail.owner:
-        letter = letters.owner_alarm(ctx.settings.mail.owner, reason, f"{ctx.today()} {name}")
-        with contextlib.suppress(ConditionFailed):  # told today
+    letter = letters.owner_alarm(ctx.settings.mail.owner, reason, f"{ctx.today()} {name}")
+    # Told today; or it can't be noted just now, which must not keep the letter from the next way.
+    with contextlib.suppress(ConditionFailed, SccError):
+        ctx.db.write(store.note(ctx, f"way#{name}", reason=reason))
+        if letter.to:
             ctx.db.transact([store.queue(ctx, letter)])
 
 
@@ -202,7 +203,9 @@ def send_again(ctx: Context, letter: Posted, to: str, key: str, by: str) -> None
     """A letter that did not leave tries anew; one that did leaves once more, as another letter.
 
     `to`: where it goes now. What is known against that address is forgotten. Twice is once.
+    Refused where it was taken back, or is leaving.
     """
+    _refuse_leaving(ctx, letter)
     if letter.state == SENT:
         copy = Letter(letter.kind, to, letter.about, f"again-{key}", dict(letter.values), by=by)
         writes: list[Write] = [store.queue(ctx, copy)]
@@ -229,6 +232,7 @@ def _others_failed(ctx: Context, letter: Posted) -> bool:
 
 def take_back(ctx: Context, letter: Posted, by: str) -> None:
     """Keep a letter that waits from leaving. Refused where it has left, or is about to."""
+    _refuse_leaving(ctx, letter)
     try:
         if letter.state == WAITING:
             ctx.db.transact([store.withdraw(letter, f"Taken back by {by}")])
@@ -240,17 +244,9 @@ def take_back(ctx: Context, letter: Posted, by: str) -> None:
         raise Refused("It has left already, or is leaving just now.")
 
 
-# Withdrawing, as part of another change
-
-
-def waiting(letters: list[Posted], *kinds: str) -> Iterator[Posted]:
-    """Those of these kinds that have not left, as far as anybody knows."""
-    return (one for one in letters if one.kind in kinds and one.state == WAITING)
-
-
-def take_along(letter: Posted, why: str) -> Change:
-    """For a transaction that makes the letter untrue: it fails if the letter just left."""
-    return store.withdraw(letter, why)
+def _refuse_leaving(ctx: Context, letter: Posted) -> None:
+    if letter.state == WAITING and letter.leased > ctx.now().timestamp():
+        raise Refused("It is leaving just now. Look again in a minute.")
 
 
 # Health
@@ -270,6 +266,10 @@ def health(ctx: Context) -> list[Finding]:
     found = [_check(way) for way in ways.ways(ctx)]
     if not found:
         found = [Finding("Ways", "None is set up: letters wait. See docs/mail.md.", True)]
+    mail = ctx.settings.mail
+    if (mail.gmail_service_account or mail.gmail_token) and not mail.gmail_sender:
+        text = "It is missing, so Gmail’s credentials are of no use."
+        found.append(Finding("GMAIL_SENDER_EMAIL", text, True))
     return [*found, _schedule(ctx), *_stuck(ctx)]
 
 

@@ -87,6 +87,7 @@ def of_a_void(
     gone: Sequence[Entry],
     why: str,
     key: str,
+    by: str,
     anew: tuple[Entry, Standing] | None = None,
 ) -> list[Write]:
     """What was written of payments that no longer count.
@@ -105,7 +106,6 @@ def of_a_void(
         writes += _withdrawn(posted)
         writes += _withdrawn(store.one(ctx, event.ledger, sort_of("owner_payment", entry.id)))
         if posted and posted.may_have_left:
-            by = entry.actor.name
             what = paid(event, entry).what
             letter = letters.correction(
                 sail(ctx, event), what, why, f"{key}-{entry.number}", by, posted.sort, right

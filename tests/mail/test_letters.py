@@ -39,7 +39,28 @@ HOSTILE = (
     "</style><script>1</script>",
     "&lt;script&gt;",
     "--==x==--",
+    "=?utf-8?b?DQpCY2M6IGV2aWxAZXhhbXBsZS5jb20=?=",
+    "=?iso-8859-1?q?=0ATo:_evil@example.com?= =?utf-8?q?x?=",
+    "Alice\x0bBcc: evil@example.com",
+    "Alice\x0cBcc: evil@example.com",
+    "Alice\x85Bcc: evil@example.com",
+    "Alice\x1cBcc: evil@example.com",
+    "Alice\u2029To: evil@example.com",
+    "\tAlice\r\n\tBcc: evil@example.com",
+    "Alice\\r\\nBcc: evil@example.com",
+    "Alice%0d%0aBcc: evil@example.com",
+    "Alice&#13;&#10;Bcc: evil@example.com",
+    "Content-Type: text/html",
+    ".\r\nQUIT",
+    "<svg/onload=alert(1)>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "javascript:alert(1)",
+    "{{ ''.__class__.__mro__ }}",
+    "<!--<img src='--><img src=x onerror=alert(1)//'>",
+    "<?php echo 1 ?><![CDATA[x]]>",
+    "\ufeff\u200b\u2066Alice\u2069",
 )
+assert len(HOSTILE) == 40
 
 
 def sent(settings: Settings, letter: Letter) -> bytes:

@@ -163,7 +163,8 @@ def test_a_dead_grant_raises_the_alarm(
 
     told = "Google refuses GMAIL_TOKEN (invalid_grant)"
     assert done.alarms == [told]
-    assert f'"alarm": "mail", "reason": "{told}"' in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f'"alarm": "mail", "reason": "{told}"' in out and "cAnArY" not in out
     (letter,) = [one for one in service.store.about(ctx, OFFICE) if one.kind == "owner_alarm"]
     assert letter.values["reason"] == told
 
