@@ -67,8 +67,8 @@ def create_app(
     urls.install(app)
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
-        pages, description, sessions, tokens, events, events_api, payments, payments_api,
-        corrections, letters, endings, banking, closes,
+        pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
+        corrections, endings, banking, closes,
         reports, reports_api, waivers, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

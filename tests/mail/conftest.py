@@ -23,8 +23,7 @@ from tests.older import quick_environment
 ADDRESS = "alice@example.com"
 
 
-@pytest.fixture
-def app_env() -> dict[str, str]:
+def mail_environment() -> dict[str, str]:
     return quick_environment() | {
         "SCC_PUBLIC_URL": "http://localhost",
         "SCC_SES_SENDER": SENDER,
@@ -32,6 +31,11 @@ def app_env() -> dict[str, str]:
         "SCC_DOCK": "Harbor Island Drive",
         "SCC_HOW_TO_PAY": "By Zelle to pay@example.com.",
     }
+
+
+@pytest.fixture
+def app_env() -> dict[str, str]:
+    return mail_environment()
 
 
 @pytest.fixture
