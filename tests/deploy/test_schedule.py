@@ -130,20 +130,17 @@ def test_a_failure_is_told_without_what_it_holds(
 # Mail
 
 
-def let_ses_send(deployed: Deployed) -> Iterator[None]:
-    """The emulator asks for SES's actions on `*`, where AWS goes by the identity."""
-    iam = deployed.client("iam")
+@pytest.fixture
+def ses(staging: Deployed) -> Iterator[None]:
+    """SES knows the domain. The emulator asks for its actions on `*`; AWS goes by the identity."""
+    staging.client("sesv2").create_email_identity(EmailIdentity="example.com")
+    iam = staging.client("iam")
     allow = {"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": ["*"]}
     document = {"Version": "2012-10-17", "Statement": [allow]}
-    on_role = {"RoleName": f"scc-{deployed.stage}", "PolicyName": "emulator-ses"}
+    on_role = {"RoleName": "scc-staging", "PolicyName": "emulator-ses"}
     iam.put_role_policy(**on_role, PolicyDocument=json.dumps(document))
     yield
     iam.delete_role_policy(**on_role)
-
-
-@pytest.fixture
-def ses(staging: Deployed) -> Iterator[None]:
-    yield from let_ses_send(staging)
 
 
 def sent(deployed: Deployed) -> list[dict[str, Any]]:
