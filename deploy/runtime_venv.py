@@ -49,6 +49,8 @@ _NEVER_IMPORTED: Final = (
     "bin",
     "boto3/data",
     "boto3/examples",
+    "pyasn1",  # google-auth wants both, and uses neither where cryptography is
+    "pyasn1_modules",
     "zappa/cli.py",
     "zappa/core.py",
     "zappa/ext",

@@ -18,15 +18,18 @@ from dev import season, serve, state
 from dev.emulator import Emulator, EmulatorFailed, aws_environment, outside_aws, start
 from dev.state import CannotStart
 from scc.app import create_app
+from scc.aws import deadline
 from scc.context import Context
-from scc.errors import ConfigError
+from scc.errors import ConfigError, SccError
+from scc.letters.service import write_sail_letters
+from scc.mail import service as mail
 from scc.ops.tables import Names, make_tables
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):
-    """Somebody wants it to end."""
+class Stopped(BaseException):
+    """Somebody wants it to end. No `except Exception` on the way may keep it."""
 
 
 def main() -> int:
@@ -63,7 +66,7 @@ def run(env: Mapping[str, str]) -> NoReturn:
             _prepare(emulator, app.extensions["scc"])
             with serve.serving(app, listener):
                 _greet(home, address, secrets.made_password)
-                _wait(emulator)
+                _wait(emulator, app.extensions["scc"])
 
 
 @contextlib.contextmanager
@@ -118,10 +121,38 @@ def _greet(home: Path, address: str, password: str | None) -> None:
     )
 
 
-def _wait(emulator: Emulator) -> NoReturn:
+def _wait(emulator: Emulator, ctx: Context) -> NoReturn:
+    """Meanwhile do what the schedule does on a deployed stage."""
+    clock = _Clock(ctx)
     while emulator.process.poll() is None:
+        clock.tick()
         time.sleep(0.5)
     raise EmulatorFailed(f"The local AWS ended by itself; see {emulator.log}")
+
+
+class _Clock:
+    """Letters that are due leave every minute; *Your sail* is written every hour."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._next = {self._send: 0.0, self._write: 0.0}
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        for job, due in self._next.items():
+            if now >= due:
+                self._next[job] = now + job()
+
+    def _send(self) -> float:
+        with contextlib.suppress(SccError), deadline():
+            mail.beat(self._ctx)
+            mail.drain(self._ctx)
+        return 60
+
+    def _write(self) -> float:
+        with contextlib.suppress(SccError), deadline():
+            write_sail_letters(self._ctx)
+        return 3600
 
 
 if __name__ == "__main__":

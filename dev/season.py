@@ -21,6 +21,7 @@ from scc.events import store
 from scc.events.model import PERIODS, Event, slug_name
 from scc.events.service import Details, create_event
 from scc.ledger.methods import METHODS
+from scc.mail import service as mail
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
@@ -90,6 +91,8 @@ _NOTES: Final = (
     "Vegetarian, one nut allergy",
     "Wants to steer",
 )
+_LETTERS_LEAVE: Final = timedelta(minutes=3)
+
 _LONGEST: Final = 101
 """Days back from today to the earliest thing that happened."""
 
@@ -130,6 +133,7 @@ def load(ctx: Context) -> None:
     steps += [*_mix_up(ctx, events), *_office_days(ctx)]
     for step in sorted(steps, key=lambda step: step.at):
         step.act(office.at(ctx, step.at))
+        mail.drain(office.at(ctx, step.at + _LETTERS_LEAVE))
     adopt(ctx.db, ctx.settings.timezone)
     ctx.db.write(Put(STATE, _MARK))
 

@@ -19,6 +19,7 @@ from scc.corrections import views as corrections
 from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
+from scc.letters import views as letters
 from scc.payments import api as payments_api
 from scc.payments import views as payments
 from scc.reports import api as reports_api
@@ -66,7 +67,7 @@ def create_app(
     urls.install(app)
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
-        pages, description, sessions, tokens, events, events_api, payments, payments_api,
+        pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
         reports, reports_api, waivers, board,
     ):  # fmt: skip

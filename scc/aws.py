@@ -31,6 +31,8 @@ _SIDE_BY_SIDE: Final = 8
 _IN_PROGRESS: Final = "TransactionInProgressException"
 
 Item = dict[str, Any]
+Sort = str | int
+"""A value of a sort key."""
 
 # The system's: the state of `random` would be alike in all copies of a SnapStart snapshot.
 _chance = secrets.SystemRandom()
@@ -102,21 +104,22 @@ def side_by_side(call: Callable[[S], T], given: Sequence[S]) -> list[T]:
         return list(threads.map(lambda context, one: context.run(call, one), contexts, given))
 
 
-def _time_left() -> float:
+def time_left() -> float:
+    """Seconds until the deadline that stands here."""
     until = _deadline.get()
     return REQUEST_SECONDS if until is None else until - time.monotonic()
 
 
-class _OutOfTime(Exception):
+class OutOfTime(Exception):
     """Raised into botocore before an attempt that the deadline forbids."""
 
 
 def _refuse_late_attempt(**_: Any) -> None:
-    if _time_left() < _ATTEMPT_SECONDS:
-        raise _OutOfTime
+    if time_left() < _ATTEMPT_SECONDS:
+        raise OutOfTime
 
 
-def make_client(service: str, read_timeout: float = 2) -> BaseClient:
+def make_client(service: str, *, read_timeout: float = 2, attempts: int = 3) -> BaseClient:
     """A client with SCC's time-outs; region, endpoint and credentials from the environment.
 
     `read_timeout` in seconds, for what a command may wait for. ConfigError where no region is
@@ -125,7 +128,7 @@ def make_client(service: str, read_timeout: float = 2) -> BaseClient:
     config = Config(
         connect_timeout=1,
         read_timeout=read_timeout,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=32,
         tcp_keepalive=True,
     )
@@ -186,8 +189,8 @@ class Database:
         partition: str,
         *,
         index: Index | None = None,
-        since: str | None = None,
-        before: str | None = None,
+        since: Sort | None = None,
+        before: Sort | None = None,
         forward: bool = True,
         limit: int | None = None,
     ) -> list[Item]:
@@ -214,7 +217,7 @@ class Database:
             items += [
                 item
                 for item in map(_plain, answer["Items"])
-                if before is None or str(item[keys.sort.name]) < before
+                if before is None or item[keys.sort.name] < before
             ]
             if "LastEvaluatedKey" not in answer or (limit is not None and len(items) >= limit):
                 return items
@@ -358,10 +361,10 @@ def _update_expression(change: Change) -> Item:
 
 
 def _key_condition(
-    partition: str, value: str, sort: str, since: str | None, before: str | None
+    partition: str, value: str, sort: str, since: Sort | None, before: Sort | None
 ) -> Item:
     names = {"#p": partition}
-    values = {":p": value}
+    values: Item = {":p": value}
     condition = "#p = :p"
     if since is not None and before is not None:
         # DynamoDB takes one condition on the sort key; BETWEEN includes its upper end.
@@ -419,7 +422,7 @@ def _pauses() -> Iterator[float]:
     """Growing pauses in seconds, spread so that callers part, until the deadline."""
     pause = 0.05
     for _ in range(200):
-        if _time_left() < _ATTEMPT_SECONDS:
+        if time_left() < _ATTEMPT_SECONDS:
             return
         yield _chance.uniform(pause / 4, pause)
         pause = min(pause * 2, 0.8)
@@ -451,7 +454,7 @@ def reading_what_came_of_it() -> Iterator[None]:
 def _reading() -> Iterator[None]:
     try:
         yield
-    except (ClientError, BotoCoreError, _OutOfTime) as error:
+    except (ClientError, BotoCoreError, OutOfTime) as error:
         raise Unavailable from error
 
 
@@ -473,5 +476,5 @@ def _writing() -> Iterator[None]:
         if code in ("ValidationException", "AccessDeniedException", "ResourceNotFoundException"):
             raise  # ours to mend: pressing again would not help
         raise Unconfirmed from error
-    except (BotoCoreError, _OutOfTime) as error:
+    except (BotoCoreError, OutOfTime) as error:
         raise Unconfirmed from error

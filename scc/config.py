@@ -10,8 +10,44 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scc import passwords
 from scc.errors import ConfigError
+from scc.parse import parse_email, parse_line
 
 Stage = Literal["local", "staging", "production"]
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Which ways mail can take, and what letters say of the company. All of it may be missing."""
+
+    gmail_service_account: str = field(default="", repr=False)
+    """The JSON of a service account that may send as the sender."""
+    gmail_token: str = field(default="", repr=False)
+    """The JSON of an authorised user, with a refresh token."""
+    gmail_sender: str = ""
+    ses_sender: str = ""
+    ses_identity: str = ""
+    """What SES has verified: the sender's domain, or the sender itself."""
+    ses_topic: str = ""
+    """ARN of the SNS topic at which SES tells of bounces and complaints."""
+    owner: str = ""
+    """Who gets the letters about payments, closes, anchors and releases."""
+    company: str = "Queen of San Diego"
+    dock: str = ""
+    map_url: str = ""
+    bring: str = "Soft-soled shoes, a layer more than you think, sunscreen and a hat."
+    how_to_pay: str = ""
+    weather: str = (
+        "Should it not be fit for sailing, we will be in touch before you set out, and find "
+        "another day with you."
+    )
+    phone: str = ""
+    gmail_url: str = "https://gmail.googleapis.com"
+    sns_url: str = ""
+    """Where SNS keeps its certificates; other than Amazon's only on the stage `local`."""
+
+    @property
+    def sender(self) -> str:
+        return self.gmail_sender or self.ses_sender
 
 
 @dataclass(frozen=True)
@@ -34,6 +70,7 @@ class Settings:
     """Seal keys by id; the last one seals, all of them verify."""
     edge_secrets: tuple[str, ...] = field(repr=False)
     """What the edge sends as X-SCC-Edge; any of them. Empty: there is no edge."""
+    mail: MailSettings = MailSettings()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -66,6 +103,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         admin_pass_hash=reader.admin_pass_hash(),
         seal_keys=reader.seal_keys(),
         edge_secrets=reader.secrets("SCC_EDGE_SECRETS"),
+        mail=reader.mail(stage),
         warnings=tuple(reader.warnings),
     )
     if reader.problems:
@@ -173,6 +211,53 @@ class _Reader:
             )
             return {}
         return keys
+
+    def mail(self, stage: Stage) -> MailSettings:
+        """Broken Gmail credentials are no reason not to start: mail takes the next way."""
+        ses_sender = self.address("SCC_SES_SENDER")
+        topic = self.env.get("SCC_SES_TOPIC", "")
+        region = re.fullmatch(r"arn:aws:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}", topic)
+        if topic and not region:
+            self.problems.append(
+                "SCC_SES_TOPIC is the ARN of an SNS topic, such as "
+                "arn:aws:sns:us-west-2:123456789012:scc-production-mail."
+            )
+        urls = {
+            "gmail_url": self.env.get("SCC_GMAIL_URL", "") if stage == "local" else "",
+            "sns_url": (self.env.get("SCC_SNS_URL", "") if stage == "local" else "")
+            or (f"https://sns.{region[1]}.amazonaws.com" if region else ""),
+        }
+        texts = {
+            name: self.line(f"SCC_{name.upper()}", 500)
+            for name in ("company", "dock", "map_url", "bring", "how_to_pay", "weather", "phone")
+        }
+        if texts["map_url"] and not re.fullmatch(r"https://[!-~]+", texts["map_url"]):
+            self.problems.append("SCC_MAP_URL is an address that starts with https://.")
+        return MailSettings(
+            gmail_service_account=self.env.get("GMAIL_SERVICE_ACCOUNT_JSON", ""),
+            gmail_token=self.env.get("GMAIL_TOKEN", ""),
+            gmail_sender=self.address("GMAIL_SENDER_EMAIL"),
+            ses_sender=ses_sender,
+            ses_identity=self.env.get("SCC_SES_IDENTITY", "") or ses_sender.rpartition("@")[2],
+            ses_topic=topic,
+            owner=self.address("SCC_OWNER_EMAIL"),
+            **{name: value for name, value in {**texts, **urls}.items() if value},
+        )
+
+    def address(self, name: str) -> str:
+        value = self.env.get(name, "")
+        try:
+            return parse_email(value) if value else ""
+        except ValueError:
+            self.problems.append(f"{name} is one e-mail address, such as crew@example.com.")
+            return ""
+
+    def line(self, name: str, longest: int) -> str:
+        try:
+            return parse_line(self.env.get(name, ""), longest)
+        except ValueError as error:
+            self.problems.append(f"{name} is one line of text. {error}")
+            return ""
 
     def admin_pass_hash(self) -> str:
         hashed = self.env.get("ADMIN_PASS_HASH", "")

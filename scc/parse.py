@@ -63,6 +63,30 @@ def parse_note(text: str, longest: int = 2000) -> str:
     return note
 
 
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS: Final = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})+)", re.ASCII)
+
+
+def parse_email(text: str) -> str:
+    """One e-mail address that mail can go to (RFC 5321, without quotes).
+
+    Its domain in the form that mail uses: `josé.example` → `xn--jos-dma.example`. Two addresses,
+    a name beside one, a line break: none of these is one address.
+    """
+    bare = text.strip()
+    name, _, domain = bare.rpartition("@")
+    if not domain.isascii():
+        try:
+            bare = f"{name}@{domain.encode('idna').decode()}"
+        except UnicodeError:
+            bare = ""
+    found = _ADDRESS.fullmatch(bare)
+    if not found or len(bare) > 254 or len(found[1]) > 64:
+        raise ValueError("Enter one e-mail address, such as name@example.com.")
+    return bare
+
+
 def parse_date(text: str) -> date:
     """`2026-05-23` → a date."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):

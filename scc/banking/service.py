@@ -13,6 +13,7 @@ from scc.context import Context
 from scc.errors import Invalid, KeyReused, NotFound, Refused, SccError
 from scc.events.model import Event, Ref, parse_ref
 from scc.ledger.model import Entry
+from scc.payments import letters
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import Act, Before, Decision, Done, new_id, perform
 
@@ -151,7 +152,11 @@ def bounce(ctx: Context, ref: Ref, told: Bounce, origin: Origin) -> Done:
         entries = [Entry(id=told.key, at=at, actor=origin.actor, **said)]
         if told.fee_cents:
             entries.append(_fee(before, told, at, origin))
-        return Decision(entries, {"of": [told.number], "fee_cents": told.fee_cents})
+        letter = letters.of_a_void(
+            ctx, before.event, [found.entry], "returned", told.key, origin.actor.name
+        )
+        record = {"of": [told.number], "fee_cents": told.fee_cents}
+        return Decision(entries, record, beside=letter)
 
     wish = {
         "of": told.number,

@@ -37,6 +37,8 @@ class Card:
     cancelled: bool
     past: bool
     paid_label: str
+    letters_url: str
+    """Its letters, where one of them failed; else empty."""
     remark: str
     """What is above the balance, or owed back."""
 
@@ -44,12 +46,13 @@ class Card:
 def make_card(ctx: Context, event: Event) -> Card:
     start = event.local_start(ctx.settings.timezone)
     pay_url = url_for("payments.log_payment", ref=event.exact_ref)
+    # An irregular slug may read like another address, such as `new`.
+    url = url_for("board.event", ref=event.ref if is_regular(event.slug) else event.exact_ref)
     return Card(
         ref=str(event.ref),
         exact_ref=str(event.exact_ref),
         anchor=anchor_of(event.exact_ref),
-        # An irregular slug may read like another address, such as `new`.
-        url=url_for("board.event", ref=event.ref if is_regular(event.slug) else event.exact_ref),
+        url=url,
         log_url=None if event.settled else pay_url,
         pay_url=pay_url,
         patron=event.patron_name,
@@ -66,6 +69,7 @@ def make_card(ctx: Context, event: Event) -> Card:
         cancelled=event.cancelled,
         past=start is not None and start.date() < ctx.today(),
         paid_label=paid_label(event),
+        letters_url=f"{url}#letters" if event.letter_failed else "",
         remark=remark(event),
     )
 

@@ -17,9 +17,13 @@ from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ledger.model import reading as reading_of
+from scc.letters.lines import lines
+from scc.mail import store as outbox
+from scc.mail.model import address_or_none
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
 from scc.web import current, guards
+from scc.web.forms import new_key
 
 blueprint = Blueprint("board", __name__)
 
@@ -211,7 +215,34 @@ def event(ref: str) -> ResponseReturnValue:
         price_url=url_for("payments.change_price", ref=place),
         waiver_url=url_for("waivers.page", ref=found.ref),
         banner=_banner(found),
+        **_letters(found),
     )
+
+
+def _letters(found: Event) -> dict[str, Any]:
+    """What was written to the patron, and what can be."""
+    ctx = current.ctx()
+    address = address_or_none(found.patron_email)
+    may_tell = address and not found.cancelled and not _is_over(found)
+    place = found.exact_ref
+    return {
+        "letters": lines(ctx, outbox.about(ctx, found.ledger)),
+        "no_address": "" if address else _no_address(found),
+        "trouble": outbox.address_trouble(ctx, address) if address else None,
+        "tell_url": url_for("letters.your_sail", ref=place) if may_tell else "",
+        "tell_key": new_key(),
+        "text_url": url_for("letters.text", ref=place),
+    }
+
+
+def _is_over(found: Event) -> bool:
+    return found.starts_at is not None and found.starts_at < current.ctx().now()
+
+
+def _no_address(found: Event) -> str:
+    if not found.patron_email:
+        return "No e-mail address is known, so nothing is written to the patron."
+    return f"Mail can’t go to {found.patron_email}: put the address right by Change."
 
 
 def _refund_url(found: Event) -> str | None:
@@ -226,7 +257,7 @@ _SHOWN = frozenset(
         *("event_id", "timestamp", "patron_name", "first_name", "patron_email", "patron_phone"),
         *("guests", "notes", "start_time", "payment_cleared", "payment_amount", "price_cents"),
         *("cancelled_at", "cancelled_reason", "created_at"),
-        *("price_lines", "ended", "matter"),
+        *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
     }
 )
@@ -281,6 +312,10 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "told": "Your sail is on its way",
+    "handed": "Handed to your phone",
+    "again": "It is sent again",
+    "kept": "It does not leave",
 }
 
 

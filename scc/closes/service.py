@@ -5,12 +5,15 @@ from datetime import date, datetime, time
 
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, fingerprint, iso
-from scc.aws import reading_what_came_of_it
+from scc.aws import Write, reading_what_came_of_it
 from scc.closes.model import ClosedMeanwhile, Counted, Listing, count, sections
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, KeyReused
 from scc.ledger import store as ledger
 from scc.ledger.closes import Close, row_name, rows_hash
+from scc.ledger.methods import method_named
+from scc.mail import letters, store
+from scc.parse import money
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def close(ctx: Context, new: NewClose, origin: Origin) -> Close:
         rows=len(made.rows),
     )
     try:
-        ctx.db.transact([use_key, record, ledger.put_close(ctx, made)])
+        ctx.db.transact([use_key, record, ledger.put_close(ctx, made), *_letter(ctx, made)])
     except ConditionFailed as error:
         with reading_what_came_of_it():
             earlier = made_before(ctx, new.key, new.fingerprint) if 0 in error.failed else None
@@ -78,6 +81,29 @@ def close(ctx: Context, new: NewClose, origin: Origin) -> Close:
                 raise ClosedMeanwhile(ledger.last_close(ctx)) from error
         return earlier
     return made
+
+
+def _letter(ctx: Context, made: Close) -> list[Write]:
+    """The owner learns what was counted, and where it differs."""
+    counts = [
+        {
+            "label": method_named(one.method).label,
+            "expected": money(one.expected_cents),
+            "counted": money(one.counted_cents),
+            "reason": one.reason if one.differs else "",
+        }
+        for one in made.counts
+    ]
+    total = sum(one.counted_cents for one in made.counts)
+    letter = letters.owner_close(
+        ctx.settings.mail.owner,
+        made.number,
+        total,
+        counts,
+        f"/scc/close/{made.number}",
+        made.actor.name,
+    )
+    return store.queued(ctx, letter)
 
 
 def made_before(ctx: Context, key: str, print_: str | None = None) -> Close | None:

@@ -22,7 +22,9 @@ from scc.events import store as events
 from scc.events.model import Event, Ref
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry, Standing, fold, reading
+from scc.mail import store
 from scc.parse import money
+from scc.payments import letters
 from scc.payments.model import NewPayment, price_lines
 from scc.payments.service import last_payment, payment_entry
 from scc.payments.writing import (
@@ -70,7 +72,17 @@ def void(
         _check_refunds(before, entry, entries)
         record = {"of": number, "reason": reason}
         gone = () if anew else _last_payment_gone(before.event, [entry])
-        return Decision(entries, record, set_, gone)
+        standing = fold([*before.entries, *entries])
+        told = letters.of_a_void(
+            ctx,
+            before.event,
+            [entry],
+            "mistake",
+            once.key,
+            origin.actor.name,
+            (entries[-1], standing) if anew else None,
+        )
+        return Decision(entries, record, set_, gone, told)
 
     told: Item = {"number": number, "reason": reason}
     if anew:
@@ -95,7 +107,10 @@ def undo(ctx: Context, ref: Ref, number: int, origin: Origin) -> Done:
         ]
         _check_refunds(before, entry, entries)
         record = {"of": number, "reason": reason}
-        return Decision(entries, record, remove=_last_payment_gone(before.event, voided))
+        told = letters.of_a_void(ctx, before.event, voided, "mistake", key, origin.actor.name)
+        return Decision(
+            entries, record, remove=_last_payment_gone(before.event, voided), beside=told
+        )
 
     told: Item = {"number": number}
     act = Act("entry.voided", event.exact_ref, key, told)
@@ -201,13 +216,26 @@ def move(
             number=taken.number,
             other=str(before.event.exact_ref),
         )
-        beside: list[Write] = [record, *plan(ctx, other, [taken], earlier=entries).writes]
+        planned = plan(ctx, other, [taken], earlier=entries)
+        told = _told_of_a_move(ctx, before.event, entry, planned.event, taken, once.key)
+        beside: list[Write] = [record, *planned.writes, *told]
         gone = _last_payment_gone(before.event, [entry])
         fields: Item = {"of": number, "other": str(other.exact_ref)}
         return Decision([moved], fields, remove=gone, beside=beside)
 
     told: Item = {"number": number, "target": str(target), "reason": reason}
     return perform(ctx, Act("payment.moved", ref, once.key, told, once.seen), origin, decide)
+
+
+def _told_of_a_move(
+    ctx: Context, event: Event, entry: Entry, other: Event, taken: Entry, key: str
+) -> list[Write]:
+    """Nobody, where both sails are the same patron's: their receipt says what we have."""
+    if event.patron_email == other.patron_email:
+        return []
+    told = letters.of_a_void(ctx, event, [entry], "other_sail", key, taken.actor.name)
+    right = letters.receipt(ctx, other, taken, other.standing)
+    return [*told, *store.queued(ctx, right)]
 
 
 def _with_entries(ctx: Context, ref: Ref) -> tuple[Event, list[Entry]]:
@@ -233,7 +261,17 @@ def refund(ctx: Context, ref: Ref, wanted: Refund, once: Once, origin: Origin) -
         if wanted.price_too and standing.price_cents is not None:
             number = before.number + len(entries)
             entries.append(_lower_price(ctx, before.event, standing, wanted, number, origin))
-        return Decision(entries, {"cents": wanted.cents, "sent": wanted.sent})
+        told = letters.of_a_refund(
+            ctx,
+            before.event,
+            wanted.cents,
+            wanted.method,
+            wanted.sent,
+            once.key,
+            origin.actor.name,
+        )
+        record: Item = {"cents": wanted.cents, "sent": wanted.sent}
+        return Decision(entries, record, beside=told)
 
     told: Item = {**vars(wanted), "on": wanted.on.isoformat()}
     return perform(ctx, Act("refund.logged", ref, once.key, told, once.seen), origin, decide)

@@ -5,12 +5,17 @@ from dataclasses import replace
 from typing import Final
 
 from scc.audit.model import Item, Origin, iso
+from scc.aws import Write
 from scc.context import Context
 from scc.corrections.model import Refund, left_by_payer
 from scc.corrections.service import Once, refund_entries
+from scc.events.letters import is_to_come, off, sail
 from scc.events.model import Event, Ref
 from scc.ledger.methods import method_named
 from scc.ledger.model import HOLD, KEEP, Entry, fold, reading
+from scc.mail import letters, store
+from scc.parse import money
+from scc.payments.letters import of_a_refund
 from scc.payments.writing import Act, Before, Decision, Done, perform
 
 GIVE_BACK: Final = "give_back"
@@ -40,10 +45,39 @@ def end_event(
         set_, remove = _attributes(ctx, before.event, ended, reason)
         entries = _money_entries(ctx, before, answer, reason or ended, once.key, origin)
         record = {"ended": ended, "answer": answer, "reason": reason}
-        return Decision(entries, record, set_, remove)
+        told = _letters(ctx, before, entries, ended, answer, once.key, origin)
+        return Decision(entries, record, set_, remove, told)
 
     told: Item = {"ended": ended, "answer": answer, "reason": reason}
     return perform(ctx, Act("event.ended", ref, once.key, told, once.seen), origin, decide)
+
+
+def _letters(
+    ctx: Context,
+    before: Before,
+    entries: list[Entry],
+    ended: str,
+    answer: str,
+    key: str,
+    origin: Origin,
+) -> list[Write]:
+    """The patron learns that a sail to come is off, and what becomes of their money.
+
+    Where they know that it is off already, only that money goes back: theirs, of what several
+    paid for a shared sail.
+    """
+    event, by = before.event, origin.actor.name
+    newly = ended in _CANCELLATIONS and not event.cancelled
+    if newly and is_to_come(ctx, event):
+        cents = fold(before.entries).refundable_cents
+        amount = money(cents) if cents > 0 else ""
+        letter = letters.cancelled(sail(ctx, event), ended, answer, amount, key, by)
+        return [*off(ctx, event), *store.queued(ctx, letter)]
+    refunds = [entry for entry in entries if entry.kind == "refund"]
+    theirs = [entry for entry in refunds if len(refunds) == 1 or entry.payer == event.patron_name]
+    if not theirs:
+        return []
+    return of_a_refund(ctx, event, theirs[0].cents or 0, theirs[0].method, False, key, by)
 
 
 def _attributes(

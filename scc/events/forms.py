@@ -7,7 +7,7 @@ from wtforms import SelectField
 
 from scc.events.model import PERIODS, parse_hour, slug_name
 from scc.events.service import Details
-from scc.parse import parse_amount, parse_date, parse_line
+from scc.parse import parse_amount, parse_date, parse_email, parse_line
 from scc.web.filters import hour as show_hour
 from scc.web.forms import Form, KeyField, NoteField, ParsedField, VersionField, choices
 
@@ -43,13 +43,6 @@ def parse_sail_date(text: str) -> date:
     if not 2000 <= day.year <= 2100:
         raise ValueError("Check the year.")
     return day
-
-
-def parse_email(text: str) -> str:
-    line = parse_line(text, longest=254)
-    if not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+", line):
-        raise ValueError("Enter one e-mail address, such as name@example.com.")
-    return line
 
 
 class _DetailsForm(Form):

@@ -280,6 +280,11 @@ class Event:
         return bool(self.standing.pending) or self.undecided or self.held
 
     @property
+    def letter_failed(self) -> bool:
+        """Whether a letter about it did not leave, and nobody has sent it again."""
+        return self.item.get("letters") == "failed"
+
+    @property
     def price_cents(self) -> int | None:
         return self.standing.price_cents
 
@@ -384,6 +389,16 @@ def _last_payment(value: object) -> LastPayment | None:
         by=_text(value.get("by")),
         tip_cents=_whole(value.get("tip_cents")) or 0,
     )
+
+
+def first_name(event: Event) -> str:
+    """Of `Mary Fischer`, or of `Fischer, Mary`; of one word alone only if the slug has it too."""
+    if event.first_name:
+        return event.first_name
+    words = event.patron_name.rpartition(",")[2].split()
+    alone = len(event.patron_name.split()) == 1
+    named = bool(words) and f"-{slug_name(words[0])}-" in f"{event.slug.lower()}-"
+    return words[0] if words and (named or not alone) else ""
 
 
 # Places in the indexes

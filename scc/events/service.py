@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, time
-from typing import Any, Final
+from typing import Final
 
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, fingerprint, iso
 from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, KeyReused, Outdated
-from scc.events import store
+from scc.events import letters, store
 from scc.events.model import (
     PERIODS,
     Event,
@@ -167,19 +167,11 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
     if event.version != version:
         raise Outdated
     opened: Item = {"open": "unpaid"} if is_open(event) else {}
-    return _write(
-        ctx,
-        event,
-        wanted | opened,
-        removed,
-        store.record(
-            ctx,
-            event.exact_ref,
-            "event.changed",
-            origin,
-            changes=changes,
-        ),
-    )
+    change = store.change(ctx, event, wanted | opened, removed)
+    changed = store.as_changed(ctx, event, change)
+    record = store.record(ctx, event.exact_ref, "event.changed", origin, changes=changes)
+    told = letters.moved(ctx, event, changed, f"{changed.version}", origin.actor.name)
+    return _write(ctx, changed, [change, record, *told])
 
 
 _OPTIONAL = ("patron_email", "patron_phone", "notes", "guests")
@@ -206,26 +198,21 @@ def reinstate_event(ctx: Context, ref: Ref, origin: Origin) -> Event:
         event = store.load(ctx, ref)
         if not event.cancelled:
             return event
-        record = store.record(
-            ctx,
-            event.exact_ref,
-            "event.reinstated",
-            origin,
-        )
+        record = store.record(ctx, event.exact_ref, "event.reinstated", origin)
         again = replace(event, cancelled_at="", cancelled_reason="", ended="")
         opened, closed = list_attributes(again)
         removed = ("cancelled_at", "cancelled_reason", "ended", *closed)
-        return _write(ctx, event, opened, removed, record)
+        change = store.change(ctx, event, opened, removed)
+        changed = store.as_changed(ctx, event, change)
+        told = letters.on_again(ctx, changed, f"{changed.version}", origin.actor.name)
+        return _write(ctx, changed, [change, record, *told])
 
     return again_when_outdated(attempt)
 
 
-def _write(
-    ctx: Context, event: Event, set_: dict[str, Any], remove: tuple[str, ...], record: Write
-) -> Event:
-    change = store.change(ctx, event, set_, remove)
+def _write(ctx: Context, changed: Event, writes: list[Write]) -> Event:
     try:
-        ctx.db.transact([change, record])
+        ctx.db.transact(writes)
     except ConditionFailed as error:
         raise Outdated from error
-    return store.as_changed(ctx, event, change)
+    return changed

@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     from scc.ops.commands import tables_group
     from scc.ops.edge.commands import edge_group
     from scc.ops.ledger import export_ledger_command, reconcile_command
+    from scc.ops.mail import mail_group
     from scc.ops.passwords import hash_password_command
     from scc.ops.stage import stage_group
     from scc.ops.tokens import tokens_group
@@ -20,5 +21,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(edge_group)
     app.cli.add_command(tokens_group)
     app.cli.add_command(anchors_group)
+    app.cli.add_command(mail_group)
     app.cli.add_command(reconcile_command)
     app.cli.add_command(export_ledger_command)

@@ -10,10 +10,12 @@ import click
 
 from scc.audit import store as audit
 from scc.audit.model import Item, iso
+from scc.aws import Write
 from scc.context import Context
 from scc.errors import ConditionFailed
 from scc.ledger import store as ledger
 from scc.ledger.anchors import ANCHORS, anchor_item, anchor_key
+from scc.mail import letters, store
 from scc.ops.commands import explained
 from scc.ops.settings import context
 from scc.tables import LEDGER
@@ -50,12 +52,19 @@ def write_anchors(ctx: Context) -> list[Item]:
         at = iso(ctx.now())
         item = anchor_item(day.isoformat(), at, previous, ledger.written_on(ctx, day))
         try:
-            ctx.db.transact([audit.row(ctx, item)])
+            ctx.db.transact([audit.row(ctx, item), *_letter(ctx, item)])
         except ConditionFailed:  # another run, or this one's answer was lost
             item = ctx.db.get(LEDGER, {"pk": ANCHORS, "sk": anchor_key(day.isoformat())}) or item
         written.append(item)
         last = item
     return written
+
+
+def _letter(ctx: Context, item: Item) -> list[Write]:
+    """The owner keeps the hash where nobody of the office can change it."""
+    day, hash_ = str(item["of_day"]), str(item["hash"])
+    letter = letters.owner_anchor(ctx.settings.mail.owner, day, int(item["count"]), hash_)
+    return store.queued(ctx, letter)
 
 
 def last_anchor(ctx: Context) -> Item | None:

@@ -29,10 +29,11 @@ TRUST: Final[Document] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where the stage's tables and logs are."""
+    """Where the stage's tables and logs are. `identity`: what SES sends for; empty: it does not."""
 
     region: str
     account: str
+    identity: str = ""
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
@@ -58,6 +59,7 @@ def policy(names: Names, place: Place) -> Document:
         "Version": "2012-10-17",
         "Statement": [
             *(statement for table in TABLES for statement in _on_table(table, names, place)),
+            *_on_mail(place),
             _on_logs(names, place),
         ],
     }
@@ -83,6 +85,14 @@ def _actions(table: Table) -> list[str]:
     if table in (EVENTS, LEDGER):  # what an index or a close names is read again
         actions.add("BatchGetItem")
     return [f"dynamodb:{action}" for action in sorted(actions)]
+
+
+def _on_mail(place: Place) -> Iterator[Document]:
+    """Send as the one identity, and look whether it may. A raw message takes both actions:
+    https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-policies.html"""
+    if place.identity:
+        actions = ["ses:GetEmailIdentity", "ses:SendEmail", "ses:SendRawEmail"]
+        yield _allow("Mail", actions, [place.arn("ses", f"identity/{place.identity}")])
 
 
 def _on_logs(names: Names, place: Place) -> Document:

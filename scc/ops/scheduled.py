@@ -8,7 +8,9 @@ from typing import Any, Final
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
+from scc.letters import service as letters
 from scc.lines import tell
+from scc.mail import service as mail
 from scc.ops import anchors
 from scc.ops.adopt import adopt
 from scc.web.request_log import NOTES, note_error
@@ -38,6 +40,22 @@ def write_anchors(event: Any, context: Any) -> dict[str, Any]:
         return {"anchors": {str(item["of_day"]): str(item["hash"]) for item in written}}
 
     return _run("anchor", context, work)
+
+
+def send_mail(event: Any, context: Any) -> dict[str, Any]:
+    """Letters that are due leave; gives what it logs. The net under the pages that ask for it."""
+
+    def work(ctx: Context) -> dict[str, Any]:
+        mail.beat(ctx)
+        done = mail.drain(ctx)
+        return vars(done)
+
+    return _run("mail", context, work)
+
+
+def write_sail_letters(event: Any, context: Any) -> dict[str, Any]:
+    """*Your sail* waits in the outbox for each sail that is two days away."""
+    return _run("sail letters", context, lambda ctx: {"written": letters.write_sail_letters(ctx)})
 
 
 def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:

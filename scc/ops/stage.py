@@ -64,7 +64,7 @@ class _Provision:
         refuse_other_region(self._dynamodb.meta.region_name, stage)
         sts: Any = make_client("sts")
         account = sts.get_caller_identity()["Account"]
-        self._place = roles.Place(self._dynamodb.meta.region_name, account)
+        self._place = roles.Place(self._dynamodb.meta.region_name, account, _identity(settings))
         self._tables = tables.plan(self._dynamodb, self._names)
         self._roles = roles.plan(self._iam, self._names, self._place)
 
@@ -83,6 +83,13 @@ class _Provision:
         roles.apply(self._iam, self._roles, click.echo)
         if self._tables or self._roles:
             click.echo("Done.")
+
+
+def _identity(settings: dict[str, Any]) -> str:
+    """What SES sends for, as the function is told it: the domain of its sender, or as it says."""
+    told = settings["aws_environment_variables"]
+    sender = str(told.get("SCC_SES_SENDER", ""))
+    return str(told.get("SCC_SES_IDENTITY", "")) or sender.rpartition("@")[2]
 
 
 def _refuse_unsaid_events_table(names: Names) -> None:

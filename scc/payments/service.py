@@ -10,6 +10,7 @@ from scc.errors import ConditionFailed, KeyReused, Outdated, PaidMeanwhile
 from scc.events import store as events
 from scc.events.model import Event, Ref
 from scc.ledger.model import Entry
+from scc.payments import letters
 from scc.payments.model import NewPayment, Price, price_lines
 from scc.payments.writing import (
     Act,
@@ -77,8 +78,10 @@ def _log_payment(
     planned = plan(
         ctx, event, entries, {"last_payment": last_payment(payment, entries[0]), **_method(payment)}
     )
+    owed_cents = sum(entry.cents or 0 for entry in entries[1:])
+    told = letters.of_a_payment(ctx, event, entries[0], planned.event.standing, owed_cents)
     try:
-        return Logged(commit(ctx, planned, [use_key, record]), key)
+        return Logged(commit(ctx, planned, [use_key, record, *told]), key)
     except ConditionFailed as error:
         return _logged_before(ctx, key, fingerprint, error)
 

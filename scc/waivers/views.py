@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from scc.errors import NotFound
 from scc.events import store
-from scc.events.model import Event, parse_ref, slug_name
+from scc.events.model import Event, first_name, parse_ref
 from scc.parse import parse_date
 from scc.web import current, guards
 
@@ -55,21 +55,11 @@ def _sails_on(day: date) -> list[Event]:
     ]
 
 
-def _first_name(event: Event) -> str:
-    """Of `Mary Fischer`, or of `Fischer, Mary`; of one word alone only if the slug has it too."""
-    if event.first_name:
-        return event.first_name
-    words = event.patron_name.rpartition(",")[2].split()
-    alone = len(event.patron_name.split()) == 1
-    named = bool(words) and f"-{slug_name(words[0])}-" in f"{event.slug.lower()}-"
-    return words[0] if words and (named or not alone) else ""
-
-
 def _sail(event: Event) -> Sail:
     start = event.local_start(current.ctx().settings.timezone)
     return Sail(
         url=url_for("waivers.page", ref=event.ref),
-        first_name=_first_name(event),
+        first_name=first_name(event),
         date=start.date() if start else None,
         start=start if event.hour_known else None,
         cancelled=event.cancelled,

@@ -19,7 +19,7 @@ from scc.web.request_log import NOTES
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN_TO_PEOPLE: Final = frozenset({"admin", "guest", "anyone"})
+_OPEN_TO_PEOPLE: Final = frozenset({"admin", "guest", "hook", "anyone"})
 _OPEN_TO_CLIENTS: Final = frozenset({"token", "anyone"})
 
 
@@ -37,6 +37,8 @@ token = _mark("token")
 """An API client that proves itself with each request; never the cookie."""
 guest = _mark("guest")
 """Whoever has the link. Sets no cookie; forms are checked by their origin."""
+hook = _mark("hook")
+"""Another system; the view itself looks whether what it posts is signed."""
 anyone = _mark("anyone")
 """Everybody; forms carry a token."""
 
@@ -96,7 +98,7 @@ def _admit_person(identity: Identity) -> None:
 
 
 def _check_form(access: str | None) -> None:
-    if access == "guest":
+    if access in ("guest", "hook"):
         return
     try:
         validate_csrf(request.form.get("csrf_token"))

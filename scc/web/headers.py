@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 def _set_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = CSP
+    headers.setdefault("Content-Security-Policy", CSP)
     headers["X-Content-Type-Options"] = "nosniff"
     # same-origin, not no-referrer: Flask-WTF compares the Referer of https posts.
     headers["Referrer-Policy"] = "same-origin"

@@ -60,12 +60,15 @@ def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> N
     assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
 
 
-def test_the_event_page_asks_for_its_ledger_too(
+def test_the_event_page_asks_for_its_ledger_and_letters_too(
     admin: PageClient, ctx: Context, dynamodb: Any
 ) -> None:
-    path = f"/scc/events/{charter(ctx).slug}"
+    """And whether mail reaches the patron's address, where there is one."""
+    event = charter(ctx, patron_email="alice@example.com")
 
-    assert asked(admin, dynamodb, path) == ["GetItem", "Query", "Query"]
+    calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
+
+    assert calls == ["GetItem", "Query", "Query", "Query", "GetItem"]
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])

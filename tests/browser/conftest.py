@@ -14,6 +14,7 @@ from scc.aws import Put
 from scc.context import Context
 from scc.events.model import Event
 from scc.events.service import Details, create_event
+from scc.mail import store as outbox
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
@@ -112,6 +113,14 @@ class Season:
     undated: str
 
 
+def letter_fails(ctx: Context, event: Event) -> None:
+    """Its receipt did not leave."""
+    (receipt,) = outbox.about(ctx, event.ledger)
+    mark = outbox.mark_event(event.ledger, failed=True)
+    assert mark is not None
+    ctx.db.transact([outbox.failed(ctx, receipt, "SES could not be reached"), mark])
+
+
 @pytest.fixture
 def season(ctx: Context) -> Season:
     def plan(first: str, days: int, cents: int | None = 45000, **more: object) -> Event:
@@ -134,8 +143,8 @@ def season(ctx: Context) -> Season:
     season = Season(
         today=plan("Alice", 0, notes="Birthday – bring the cake knife"),
         no_price=plan("José", 1, cents=None),
-        deposit=plan("Ingrid", 2),
-        paid=plan("Tom", 3),
+        deposit=plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100"),
+        paid=plan("Tom", 3, patron_email="tom@example.com"),
         cancelled=plan("Wei", 4),
         late=plan("Siobhán", -3),
         undated="fireworks-night",
@@ -144,6 +153,7 @@ def season(ctx: Context) -> Season:
     given.refunded(ctx, season.deposit, 5000)
     close(ctx, "the first close")
     pay(season.paid, 45000)
+    letter_fails(ctx, season.paid)
     undecided = plan("Bo", 6)
     pay(undecided, 30000)
     given.cancelled(ctx, undecided)

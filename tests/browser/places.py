@@ -91,6 +91,11 @@ def _ended_session(page: Page, season: Season) -> None:
     page.get_by_role("heading", name="You are signed in again").wait_for()
 
 
+def _letter(page: Page, season: Season) -> None:
+    page.goto(f"/scc/events/{season.deposit.slug}")
+    page.get_by_role("link", name="Receipt").click()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -108,6 +113,11 @@ PLACES = (
     Place("payment without an event", _at("/scc/payment")),
     Place("more than the balance", _too_much),
     Place("report", _at("/scc/reports")),
+    Place("letters", _at("/scc/letters")),
+    Place("a letter", _letter),
+    Place("how letters look", _at("/scc/letters/samples")),
+    Place("does mail work", _at("/scc/letters/health")),
+    Place("text it", _at("/scc/events/{s.deposit.slug}/text")),
     Place("API tokens", _at("/scc/tokens")),
     Place("void dialog", _at("/scc/events/{s.deposit.slug}/entries/2/void")),
     Place("move dialog", _at("/scc/events/{s.deposit.slug}/entries/2/move")),

@@ -24,6 +24,7 @@ PUBLIC_HOST: Final = "www.example.com"
 STAGES: Final = {"staging": "/_staging", "production": ""}
 """The stages and the path in front of their public addresses."""
 
+SENDER: Final = "crew@example.com"
 OLDER_SITE: Final = "queen-of-san-diego-site"
 """The bucket of the company's site, with the older tool's page in it."""
 
@@ -104,6 +105,7 @@ class Deployed:
             ADMIN_PASS_HASH=hash_password(self.password),
             SCC_SEAL_KEYS=json.dumps({"k1": secrets.token_urlsafe(32)}),
             SCC_EDGE_SECRETS=json.dumps([self.edge_secret]),
+            SCC_SES_SENDER=SENDER,
         )
 
     def provision(self, verb: str) -> str:
@@ -171,10 +173,15 @@ def _checkout(folder: Path) -> Path:
 
 
 def _want_new_events_table(settings_file: Path) -> None:
-    """Production has to say where its events are: here, in a table that is made for them."""
+    """Production has to say where its events are: here, in a table that is made for them.
+
+    And each stage, what its mail is sent as: its role goes by that.
+    """
     settings = json.loads(settings_file.read_text())
     variables = settings["production"]["aws_environment_variables"]
     variables["SCC_EVENTS_TABLE"] = "scc-production-events"
+    for stage in STAGES:
+        settings[stage]["aws_environment_variables"]["SCC_SES_SENDER"] = SENDER
     settings_file.write_text(json.dumps(settings, indent=2))
 
 

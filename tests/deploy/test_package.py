@@ -9,6 +9,7 @@ from deploy.package import stale_bytecode
 from tests.deploy.edge import edge_headers
 from tests.deploy.function import Function, rest_event
 from tests.deploy.stack import Deployed
+from tests.mail.doubles import Google
 
 MOST_BYTES = 14_000_000
 
@@ -65,8 +66,9 @@ def test_holds_the_app_and_nothing_else(package: Path) -> None:
 
 THEIRS = {
     "anyascii", "blinker", "boto3", "botocore", "cffi", "click", "cryptography", "dateutil",
-    "durationpy", "flask", "flask_wtf", "itsdangerous", "jinja2", "jmespath", "markupsafe",
-    "pycparser", "s3transfer", "six.py", "tzdata", "urllib3", "werkzeug", "wtforms", "zappa",
+    "durationpy", "flask", "flask_wtf", "google", "itsdangerous", "jinja2", "jmespath",
+    "markupsafe", "pycparser", "s3transfer", "six.py", "tzdata",
+    "urllib3", "werkzeug", "wtforms", "zappa",
 }  # fmt: skip
 
 
@@ -90,6 +92,21 @@ def test_makes_the_clients_that_it_needs(function: Function) -> None:
         "result = [make(name).meta.service_model.service_name for name in ('dynamodb', 'sesv2')]"
     )
     assert endpoints == ["dynamodb", "sesv2"]
+
+
+def test_signs_in_at_google_by_service_account_and_by_token(function: Function) -> None:
+    """As far as that goes without Google: every module is there, and the assertion is signed."""
+    account, user = Google().service_account(), Google().authorised_user()
+    signed = function.run(
+        "import json\n"
+        "from scc.config import MailSettings\n"
+        "from scc.mail.gmail import ByServiceAccount, ByToken\n"
+        f"mail = MailSettings({account!r}, {user!r}, 'a@example.com')\n"
+        "account = ByServiceAccount(mail)._credentials()\n"
+        "assertion = account._make_authorization_grant_assertion().decode()\n"
+        "result = [assertion.count('.'), ByToken(mail)._credentials().refresh_token]\n"
+    )
+    assert signed == [2, "cAnArY-refresh"]
 
 
 def test_imports_come_from_the_package_alone(function: Function, unzipped: Path) -> None:

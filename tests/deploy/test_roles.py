@@ -45,6 +45,18 @@ def test_no_wildcards(names: Names) -> None:
         assert not [r for r in statement["Resource"] if "*" in r.removesuffix(own)]
 
 
+def test_mail_leaves_as_the_one_identity_alone(names: Names) -> None:
+    place = Place(PLACE.region, PLACE.account, "example.com")
+    (statement,) = [s for s in roles.policy(names, place)["Statement"] if s["Sid"] == "Mail"]
+
+    assert statement["Action"] == ["ses:GetEmailIdentity", "ses:SendEmail", "ses:SendRawEmail"]
+    assert statement["Resource"] == ["arn:aws:ses:us-west-2:123456789012:identity/example.com"]
+
+
+def test_without_an_identity_none_leaves(names: Names) -> None:
+    assert not [s for s in statements(names) if "ses:" in str(s["Action"])]
+
+
 def test_only_its_own_stage(names: Names) -> None:
     for statement in statements(names):
         for resource in statement["Resource"]:

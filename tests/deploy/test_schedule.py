@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from scc.ops import scheduled
 from tests.deploy.edge import browser
 from tests.deploy.stack import Deployed
 
-RULE = "scc-{stage}-scc.ops.scheduled.adopt_events"
+RULE = "scc-{stage}-scc.ops.scheduled.{job}"
 
 
 @pytest.fixture
@@ -34,10 +35,10 @@ def is_listed(deployed: Deployed, slug: str) -> bool:
     return slug in visitor.get("/scc/events?month=2031-06").get_data(as_text=True)
 
 
-def ring(deployed: Deployed) -> Any:
+def ring(deployed: Deployed, job: str = "adopt_events") -> Any:
     """What EventBridge gives to the rule's target when its time has come."""
     events = deployed.client("events")
-    rule = events.describe_rule(Name=RULE.format(stage=deployed.stage))
+    rule = events.describe_rule(Name=RULE.format(stage=deployed.stage, job=job))
     (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
     event = {
         "version": "0",
@@ -56,7 +57,11 @@ def ring(deployed: Deployed) -> Any:
 @pytest.mark.parametrize("stage", ["staging", "production"])
 def test_each_stage_has_its_clock(stages: dict[str, Deployed], stage: str) -> None:
     """AWS would refuse the rule with the app's role on it."""
-    rule = stages[stage].client("events").describe_rule(Name=RULE.format(stage=stage))
+    rule = (
+        stages[stage]
+        .client("events")
+        .describe_rule(Name=RULE.format(stage=stage, job="adopt_events"))
+    )
     assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(10 minutes)")
     assert not rule.get("RoleArn")
 
@@ -120,3 +125,57 @@ def test_a_failure_is_told_without_what_it_holds(
     assert json.loads(out.out) == {**json.loads(out.out), **line}
     assert line["error"][0].startswith("Unavailable at scc/")
     assert "canary" not in out.out and not out.err
+
+
+# Mail
+
+
+@pytest.fixture
+def ses(staging: Deployed) -> Iterator[None]:
+    """SES knows the domain. The emulator asks for its actions on `*`; AWS goes by the identity."""
+    staging.client("sesv2").create_email_identity(EmailIdentity="example.com")
+    iam = staging.client("iam")
+    allow = {"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": ["*"]}
+    document = {"Version": "2012-10-17", "Statement": [allow]}
+    on_role = {"RoleName": "scc-staging", "PolicyName": "emulator-ses"}
+    iam.put_role_policy(**on_role, PolicyDocument=json.dumps(document))
+    yield
+    iam.delete_role_policy(**on_role)
+
+
+def sent(deployed: Deployed) -> list[dict[str, Any]]:
+    url = f"http://127.0.0.1:{deployed.port}/_ministack/ses/messages"
+    with urllib.request.urlopen(url) as answer:
+        found: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
+    return [message for messages in found.values() for message in messages]
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_each_stage_sends_its_mail_every_minute(stages: dict[str, Deployed], stage: str) -> None:
+    events = stages[stage].client("events")
+    rules = {rule["Name"]: rule["ScheduleExpression"] for rule in events.list_rules()["Rules"]}
+    own = {name.rpartition(".")[2]: how for name, how in rules.items() if f"scc-{stage}-" in name}
+
+    assert (own["send_mail"], own["write_sail_letters"]) == ("rate(1 minute)", "rate(1 hour)")
+
+
+def test_the_clock_drains_a_letter(staging: Deployed, ses: None) -> None:
+    """Queued by a person on a page, sent by the scheduled function, by SES under its role."""
+    visitor = browser(staging)
+    visitor.sign_in(password=staging.password)
+    name = f"Mina{time.time_ns() % 10**6}"
+    visitor.see("/scc/events/new").form("/new").fill(
+        first_name=name, date="2031-06-08", patron_email="mina@example.com"
+    ).submit(follow_redirects=True)
+    visitor.page.form("/sail-letter").submit(follow_redirects=True)
+
+    until = time.monotonic() + 30
+    line = ring(staging, "send_mail")  # or the emulator's own clock was quicker
+    while not (found := [m for m in sent(staging) if m["To"] == ["mina@example.com"]]):
+        assert time.monotonic() < until, visitor.see("/scc/letters").text
+        time.sleep(0.5)
+        ring(staging, "send_mail")
+
+    assert found[0]["Subject"] == "Your sail on Sunday 8 June at 6:00 pm"
+    assert "/_staging/g/2031-06-08-mina" in found[0]["BodyText"]
+    assert line["job"] == "mail" and "mina@example.com" not in json.dumps(line)

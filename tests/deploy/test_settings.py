@@ -51,7 +51,9 @@ def test_variables_are_named_and_none_is_a_secret(stage: str) -> None:
     settings = stage_settings(stage)
     assert "environment_variables" not in settings
     assert settings["aws_environment_variables"].keys() <= {
-        "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT",
+        *("INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT", "GMAIL_SENDER_EMAIL", "SCC_OWNER_EMAIL"),
+        *("SCC_SES_SENDER", "SCC_SES_IDENTITY", "SCC_SES_TOPIC", "SCC_COMPANY", "SCC_PHONE"),
+        *("SCC_DOCK", "SCC_MAP_URL", "SCC_BRING", "SCC_HOW_TO_PAY", "SCC_WEATHER"),
         "SCC_EVENTS_TABLE",
         "SCC_PUBLIC_URL",
         "SCC_STAGE",

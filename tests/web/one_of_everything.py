@@ -76,12 +76,24 @@ def admin(client: PageClient) -> None:
     client.sign_in(name=CANARY)
     client.see("/scc/")
     client.see("/scc/events/new").form("/new").fill(
-        first_name=CANARY, last_name=CANARY, date="2030-05-23", notes=TEXT, price="450"
+        first_name=CANARY,
+        last_name=CANARY,
+        date="2030-05-23",
+        notes=TEXT,
+        price="450",
+        patron_email=f"{CANARY}@example.com",
+        patron_phone=CANARY,
     ).submit(headers=HEADERS)
     event = f"/scc/events/2030-05-23-{CANARY.lower()}-sunset"
     client.see(f"{event}/payment").form("/payment").fill(reference=CANARY, note=TEXT).submit()
     client.see(f"{event}/payment").form("/payment").fill(amount=CANARY, note=TEXT).submit()
     client.see(f"{event}/card", headers={"X-SCC-Fragment": "1"})
+    client.see(event).form("/sail-letter").submit()
+    client.see(f"{event}/card?done=priced").form("/letters/send").submit()
+    client.see(f"{event}/text").form("/text").submit()
+    client.see("/scc/letters")
+    client.see("/scc/letters/health")
+    client.post("/scc/hooks/ses", data=TEXT)
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()

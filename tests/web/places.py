@@ -7,6 +7,8 @@ from flask import Flask
 
 from scc.context import Context
 from scc.events.model import Event
+from scc.letters.service import tell_sail
+from scc.mail import store
 from scc.tokens.service import make_token
 from tests.closes.acts import close
 from tests.given import ORIGIN, charter, paid, refunded
@@ -29,8 +31,9 @@ NUMBERS = {
 
 
 def with_a_story(ctx: Context) -> Event:
-    """An event with a price, two payments, a refund that is owed, two more payments."""
-    event = charter(ctx)
+    """An event with a price, two payments, a refund that is owed, two more payments; a letter."""
+    event = charter(ctx, patron_email="alice@example.com")
+    tell_sail(ctx, event.exact_ref, "first", ORIGIN)
     for _ in range(2):
         paid(ctx, event)
     refunded(ctx, event, 5000)
@@ -43,7 +46,10 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
-    words["ref"] = with_a_story(ctx).slug
+    event = with_a_story(ctx)
+    words["ref"] = event.slug
+    words |= {"about": str(event.exact_ref), "kind": "your_sail", "key": "first"}
+    waits = next(one for one in store.about(ctx, event.ledger) if one.kind == "refund")
     words["what"] = "totals"
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     words["close"] = close(ctx, "the first").number
@@ -53,6 +59,8 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
             words["number"] = NUMBERS.get(rule.endpoint)
+            if rule.endpoint == "letters.withdraw":  # what has left can't be kept from leaving
+                words["kind"], _, words["key"] = waits.sort.partition("#")
             path = adapter.build(rule.endpoint, {name: words[name] for name in rule.arguments})
             view = app.view_functions[rule.endpoint]
             yield Place(path, rule.methods or set(), getattr(view, "scc_access", ""))

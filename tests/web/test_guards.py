@@ -52,7 +52,7 @@ def csrf_token(client: PageClient) -> str:
 
 
 def test_every_endpoint_says_who_may_enter(places: list[Place]) -> None:
-    assert {p.access for p in places} == {"admin", "token", "guest", "anyone"}
+    assert {p.access for p in places} == {"admin", "token", "guest", "hook", "anyone"}
 
 
 @pytest.mark.parametrize("method", ["GET", *UNSAFE])
@@ -233,7 +233,7 @@ def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
     """So what was sent above was refused for its token alone. The theme is a cookie,
-    and without an event a payment is only looked for."""
+    without an event a payment is only looked for, and a hook asks for a signature."""
     idle = set()
     for place in [p for p in places if "POST" in p.methods and p.access != "token"]:
         client.sign_in()
@@ -250,4 +250,4 @@ def test_with_a_valid_token_every_form_acts(
             client.post(place.path, data=form)
         idle |= set() if written else {place.path}
 
-    assert idle == {"/scc/theme", "/scc/payment"}
+    assert idle == {"/scc/theme", "/scc/payment", "/scc/hooks/ses"}

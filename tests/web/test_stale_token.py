@@ -10,9 +10,10 @@ from scc.app import create_app
 from scc.context import Context
 from scc.events import store
 from scc.events.model import Event
+from scc.letters.service import tell_sail
 from tests import given
 from tests.emulator import PASSWORD, Clock
-from tests.given import cancelled, charter
+from tests.given import ORIGIN, cancelled, charter
 from tests.hooks import writes
 from tests.page import Form, PageClient
 from tests.web.places import Place
@@ -22,7 +23,7 @@ NEW_KEY = "the secret key that follows it, long enough"
 
 @pytest.fixture
 def event(ctx: Context) -> Event:
-    return charter(ctx)
+    return charter(ctx, patron_email="alice@example.com")
 
 
 @pytest.fixture
@@ -114,7 +115,8 @@ def test_neither_does_a_session_that_ended(
 def test_no_button_acts_and_each_offers_to_press_again(
     admin: PageClient, places: list[Place], dynamodb: Any
 ) -> None:
-    alone = [p.path for p in places if p.methods >= {"POST"} and "GET" not in p.methods]
+    people = [p for p in places if p.access != "hook"]
+    alone = [p.path for p in people if p.methods >= {"POST"} and "GET" not in p.methods]
     offered = {}
     for path in (path for path in alone if path.startswith("/scc/")):
         with writes(dynamodb) as written:
@@ -219,6 +221,7 @@ def test_a_key_that_is_dropped_is_dead(
 @pytest.fixture
 def buttons(admin: PageClient, ctx: Context, event: Event) -> dict[str, Form]:
     """Every form without a page of its own, each with a stale token."""
+    tell_sail(ctx, event.exact_ref, "first", ORIGIN)
     cancelled(ctx, event)
     page = admin.see(f"/scc/events/{event.slug}")
     everywhere = page.form("/sign-out")
@@ -228,6 +231,7 @@ def buttons(admin: PageClient, ctx: Context, event: Event) -> dict[str, Form]:
         "everywhere": everywhere,
         "theme": page.form("/theme"),
         "reinstate": page.form("/reinstate"),
+        "withdraw": page.form("/withdraw"),
     }
     found["theme"].values |= {"theme": ["dark"], "back": ["/scc/events?show=unpaid"]}
     for form in found.values():
@@ -235,7 +239,9 @@ def buttons(admin: PageClient, ctx: Context, event: Event) -> dict[str, Form]:
     return found
 
 
-BUTTONS = pytest.mark.parametrize("name", ["sign-out", "everywhere", "theme", "reinstate"])
+BUTTONS = pytest.mark.parametrize(
+    "name", ["sign-out", "everywhere", "theme", "reinstate", "withdraw"]
+)
 
 
 @BUTTONS

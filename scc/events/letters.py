@@ -1,0 +1,105 @@
+"""What letters say of an event, and those that tell of a change of its time."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from scc.aws import Write
+from scc.context import Context
+from scc.events.model import Event, first_name
+from scc.ledger.model import Standing
+from scc.mail import letters, store
+from scc.mail.letters import Account, Sail
+from scc.mail.model import WAITING, Posted, address_or_none
+from scc.web.filters import day, hour
+
+OUT_OF_DATE: Final = "The sail’s time was changed"
+
+
+def sail(ctx: Context, event: Event) -> Sail:
+    """The sail as letters have it."""
+    ref = quote(str(event.ref), safe="~")
+    return Sail(
+        about=event.ledger,
+        to=address_or_none(event.patron_email) or "",
+        first_name=first_name(event),
+        patron=event.patron_name,
+        when=when(ctx, event),
+        page=f"/scc/events/{ref}",
+        waiver=f"/g/{ref}/waiver",
+    )
+
+
+def when(ctx: Context, event: Event) -> str:
+    """`Saturday 23 May at 6:30 pm`; without the hour where that is not known."""
+    start = event.local_start(ctx.settings.timezone)
+    if start is None:
+        return ""
+    return f"{day(start.date())} at {hour(start)}" if event.hour_known else day(start.date())
+
+
+def account(event: Event, standing: Standing | None = None) -> Account:
+    """How its money stands; `standing`: as it will be."""
+    if standing is None:
+        return Account(event.price_cents, event.paid_cents, event.settled)
+    return Account(standing.price_cents, standing.paid_cents, standing.settled)
+
+
+def is_to_come(ctx: Context, event: Event) -> bool:
+    return event.starts_at is not None and event.starts_at > ctx.now()
+
+
+def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[Write]:
+    """The patron is told the new time; what waits with an old one does not leave.
+
+    Nobody is told of a sail that is over, has no date or is off.
+    """
+    if before.starts_at == after.starts_at or after.cancelled:
+        return []
+    posted = _posted(ctx, before)
+    untold = [one for one in posted if one.kind == "moved" and not one.may_have_left]
+    was = untold[0].values["was"] if untold else when(ctx, before)
+    writes: list[Write] = [store.withdraw(one, OUT_OF_DATE) for one in posted]
+    if is_to_come(ctx, after) and was != when(ctx, after):
+        letter = letters.moved(sail(ctx, after), str(was), key, by)
+        writes += store.queued(ctx, letter)
+    return writes
+
+
+def off(ctx: Context, event: Event) -> list[Write]:
+    """What waits about a sail that is off does not leave."""
+    return [store.withdraw(one, "The sail was cancelled") for one in _posted(ctx, event)]
+
+
+def on_again(ctx: Context, event: Event, key: str, by: str) -> list[Write]:
+    """The patron is told that it is on after all, if they were told that it is off."""
+    told = [one for one in store.about(ctx, event.ledger) if one.kind == "cancelled"]
+    if not told:
+        return []
+    last = told[0]
+    if last.state == WAITING and not last.may_have_left:
+        return [store.withdraw(last, "The sail is on after all")]
+    writes: list[Write] = []
+    if last.state == WAITING:
+        writes.append(store.withdraw(last, "The sail is on after all"))
+    if last.may_have_left and is_to_come(ctx, event):
+        letter = letters.reinstated(sail(ctx, event), key, by, after=last.sort)
+        writes += store.queued(ctx, letter)
+    return writes
+
+
+def _posted(ctx: Context, event: Event) -> Sequence[Posted]:
+    """Letters of its time that have not left yet, as far as is known."""
+    kinds = ("moved", "your_sail", "reinstated")
+    return [
+        one for one in store.about(ctx, event.ledger) if one.state == WAITING and one.kind in kinds
+    ]
+
+
+def two_days_before(ctx: Context, event: Event) -> datetime | None:
+    """Nine in the morning, two days ahead, in the boat's zone; None where no date is known."""
+    start = event.local_start(ctx.settings.timezone)
+    if start is None:
+        return None
+    return datetime.combine(start.date() - timedelta(days=2), time(9), ctx.settings.timezone)

@@ -1,0 +1,105 @@
+"""What a person does with an event's letters; and those that go by themselves."""
+
+import contextlib
+from datetime import timedelta
+from typing import Final
+
+from scc.audit.model import Origin
+from scc.context import Context
+from scc.errors import ConditionFailed, Refused
+from scc.events import store as events
+from scc.events.letters import account, sail, two_days_before
+from scc.events.model import Event, Ref
+from scc.lines import tell
+from scc.mail import letters, sns, store
+from scc.mail.bounces import troubles
+from scc.mail.model import WITHDRAWN, address_or_none
+
+BY_ITSELF: Final = "SCC"
+"""Who causes a letter that nobody asked for."""
+
+_TOO_LATE: Final = timedelta(hours=3)
+"""Before the sail: nobody looks for a letter any more."""
+_AHEAD: Final = timedelta(days=3)
+"""How far to look for sails that are two days away."""
+
+
+def tell_sail(ctx: Context, ref: Ref, key: str, origin: Origin) -> Event:
+    """Send *Your sail* now. Twice with one key is once. Refused where there is no address."""
+    event = events.load(ctx, ref)
+    if event.cancelled:
+        raise Refused("This sail is cancelled.")
+    told = sail(ctx, event)
+    if not told.to:
+        raise Refused("There is no e-mail address to write to. Add one by Change.")
+    letter = letters.your_sail(told, account(event), key, origin.actor.name)
+    with contextlib.suppress(ConditionFailed):  # its own second tap
+        ctx.db.transact([store.queue(ctx, letter)])
+    return event
+
+
+def note_handed(ctx: Context, event: Event, text: str, key: str, origin: Origin) -> None:
+    """Somebody took the text over to their own phone. Twice with one key is once."""
+    row = store.handed(
+        ctx, event.ledger, event.patron_phone, {"text": text}, key, origin.actor.name
+    )
+    with contextlib.suppress(ConditionFailed):
+        ctx.db.transact([row])
+
+
+def write_sail_letters(ctx: Context) -> int:
+    """Queue *Your sail* for each sail that is two days away; gives how many.
+
+    Safe to run twice, and however often: of a sail's time there is one such letter, and none
+    where somebody has sent one since.
+    """
+    return sum(_write_sail_letter(ctx, event) for event in _soon(ctx))
+
+
+def _soon(ctx: Context) -> list[Event]:
+    now = ctx.now()
+    since, until = now + _TOO_LATE, now + _AHEAD
+    zone = ctx.settings.timezone
+    months = {f"{moment.astimezone(zone):%Y-%m}" for moment in (since, until)}
+    found = [
+        event
+        for month in sorted(months)
+        for event in events.in_month(ctx, month, since=events.start_key(since))
+    ]
+    return [event for event in found if event.starts_at and event.starts_at <= until]
+
+
+def _write_sail_letter(ctx: Context, listed: Event) -> bool:
+    morning = two_days_before(ctx, listed)
+    if not listed.took_place or morning is None or ctx.now() < morning:
+        return False
+    if not address_or_none(listed.patron_email):
+        return False
+    since = events.start_key(morning)
+    for one in store.about(ctx, listed.ledger):
+        if one.kind == "your_sail" and one.state != WITHDRAWN and one.at >= since:
+            return False
+    event = events.load(ctx, listed.exact_ref)  # the index may lag behind a cancellation
+    if event.starts_at != listed.starts_at or not event.took_place:
+        return False
+    key = f"by-itself-{events.start_key(event.starts_at)}" if event.starts_at else ""
+    letter = letters.your_sail(sail(ctx, event), account(event), key, BY_ITSELF)
+    try:
+        ctx.db.transact(store.queued(ctx, letter))
+    except ConditionFailed:  # another run
+        return False
+    return True
+
+
+def hear(ctx: Context, body: bytes) -> None:
+    """What SNS posted: mark the addresses that mail does not reach. Raises sns.NotSigned."""
+    mail = ctx.settings.mail
+    message = sns.read(mail, body)
+    if message["Type"] == "SubscriptionConfirmation":
+        sns.confirm(mail, message)
+        tell(mail="subscribed")
+    if message["Type"] == "Notification":
+        found = troubles(message.get("Message", ""))
+        for address, why in found.items():
+            ctx.db.write(store.mark_address(ctx, address, why))
+        tell(mail="news of SES", marked=len(found))

@@ -1,0 +1,43 @@
+"""`flask mail`: whether mail works now, and sending what is due by hand."""
+
+import sys
+
+import click
+
+from scc.aws import deadline
+from scc.context import Context
+from scc.mail import service
+from scc.ops.commands import explained
+from scc.ops.settings import context
+
+_SECONDS = 60.0
+
+
+@click.group("mail")
+def mail_group() -> None:
+    """The letters that the app writes, and the ways that they take."""
+
+
+@mail_group.command("health")
+def health_command() -> None:
+    """Say whether each way works now, without sending. 1 where something does not."""
+    ctx = context()
+    with explained():
+        findings = service.health(ctx)
+    for one in findings:
+        click.echo(f"{'TROUBLE' if one.problem else 'fine':8}{one.what}: {one.text}")
+    sys.exit(1 if any(one.problem for one in findings) else 0)
+
+
+@mail_group.command("send")
+def send_command() -> None:
+    """Send what is due, as the schedule does every minute."""
+    ctx = context()
+    with explained(), deadline(_SECONDS):
+        done = service.drain(ctx)
+    click.echo(f"Sent: {done.sent}. Waiting: {done.waiting}. Failed: {done.failed}.")
+
+
+def troubles(ctx: Context) -> list[str]:
+    """What of mail somebody has to look at, in words: for the doctor."""
+    return [f"Mail, {one.what}: {one.text}" for one in service.health(ctx) if one.problem]

@@ -1,0 +1,173 @@
+"""*Your sail* at one tap, and by itself two days before; the schedule, and what it notices."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from scc.context import Context
+from scc.events.model import Event
+from scc.letters.service import write_sail_letters
+from scc.mail import service
+from scc.mail.model import OFFICE
+from scc.ops import scheduled
+from scc.ops.anchors import write_anchors
+from tests.closes.acts import close
+from tests.emulator import Clock
+from tests.given import cancelled
+from tests.mail.conftest import ADDRESS, later, posted, the
+from tests.page import PageClient
+from tests.payments.acts import pay
+
+Sent = Callable[[], list[dict[str, Any]]]
+
+
+def at(clock: Clock, day: int, hour: int) -> None:
+    """That hour of May 2030 in San Diego: seven behind UTC."""
+    clock.set(datetime(2030, 5, day, hour + 7, tzinfo=UTC))
+
+
+def test_two_days_before_it_goes_by_itself(
+    ctx: Context, event: Event, clock: Clock, ses: Sent
+) -> None:
+    at(clock, 21, 8)
+    assert write_sail_letters(ctx) == 0
+    at(clock, 21, 9)
+    assert write_sail_letters(ctx) == 1
+    service.drain(ctx)
+
+    assert [message["Subject"] for message in ses()] == ["Your sail on Thursday 23 May at 6:00 pm"]
+    assert the(ctx, event, "your_sail").by == "SCC"
+
+
+def test_once(ctx: Context, event: Event, clock: Clock) -> None:
+    for hour in (9, 10, 11):
+        at(clock, 21, hour)
+        write_sail_letters(ctx)
+    at(clock, 22, 9)
+    write_sail_letters(ctx)
+
+    assert len(posted(ctx, event, "your_sail")) == 1
+
+
+def test_not_where_somebody_has_just_sent_one(
+    ctx: Context, event: Event, clock: Clock, admin: PageClient
+) -> None:
+    at(clock, 21, 10)
+    admin.sign_in()
+    admin.see(f"/scc/events/{event.slug}").form("/sail-letter").submit()
+
+    assert write_sail_letters(ctx) == 0
+
+
+def test_one_of_last_month_does_not_count(
+    ctx: Context, event: Event, clock: Clock, admin: PageClient
+) -> None:
+    at(clock, 1, 10)
+    admin.sign_in()
+    admin.see(f"/scc/events/{event.slug}").form("/sail-letter").submit()
+    at(clock, 21, 10)
+
+    assert write_sail_letters(ctx) == 1
+
+
+@pytest.mark.parametrize(("day", "hour"), [(20, 9), (23, 16), (24, 9)])
+def test_not_at_another_time(ctx: Context, event: Event, clock: Clock, day: int, hour: int) -> None:
+    at(clock, day, hour)
+
+    assert write_sail_letters(ctx) == 0
+
+
+def test_not_of_a_sail_that_is_off(ctx: Context, event: Event, clock: Clock) -> None:
+    cancelled(ctx, event)
+    at(clock, 21, 10)
+
+    assert write_sail_letters(ctx) == 0
+
+
+def test_at_one_tap(ctx: Context, event: Event, admin: PageClient, ses: Sent) -> None:
+    form = admin.see(f"/scc/events/{event.slug}").form("/sail-letter")
+    form.submit()
+    form.submit()  # the second tap
+    service.drain(ctx)
+
+    (message,) = ses()
+    assert message["To"] == [ADDRESS]
+    assert "$450. By Zelle to pay@example.com." in message["BodyText"]
+
+
+# The owner
+
+
+def office(ctx: Context) -> list[str]:
+    found = service.store.about(ctx, OFFICE)
+    return [f"{one.kind}: {one.to}" for one in found]
+
+
+def test_the_owner_gets_each_close(ctx: Context, event: Event, ses: Sent) -> None:
+    pay(ctx, event.exact_ref)
+    close(ctx, "c")
+    service.drain(ctx)
+
+    assert office(ctx) == ["owner_close: owner@example.com"]
+    assert [message["Subject"] for message in ses()] == ["Close 1: $450"]
+    assert "http://localhost/scc/close/1" in ses()[0]["BodyText"]
+
+
+def test_and_each_anchor_once(ctx: Context, ses: Sent) -> None:
+    (item,) = write_anchors(ctx)
+    write_anchors(ctx)
+    service.drain(ctx)
+
+    assert office(ctx) == ["owner_anchor: owner@example.com"]
+    assert item["hash"] in ses()[0]["BodyText"]
+
+
+# The schedule
+
+
+@pytest.fixture
+def environment(app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_scheduled_run_sends_and_logs_one_line(
+    ctx: Context, event: Event, admin: PageClient, ses: Sent, environment: None, capsys: Any
+) -> None:
+    admin.see(f"/scc/events/{event.slug}").form("/sail-letter").submit()
+    capsys.readouterr()
+
+    scheduled.send_mail({}, None)
+
+    line = json.loads(capsys.readouterr().out)
+    assert (line["job"], line["sent"], line["failed"]) == ("mail", 1, 0)
+    assert ADDRESS not in json.dumps(line)
+    assert len(ses()) == 1
+
+
+def finding(ctx: Context, what: str) -> service.Finding:
+    return next(one for one in service.health(ctx) if one.what == what)
+
+
+def test_a_silent_schedule_is_noticed(ctx: Context, clock: Clock, ses: Sent) -> None:
+    assert finding(ctx, "Schedule").problem
+    service.beat(ctx)
+    assert not finding(ctx, "Schedule").problem
+    clock.advance(minutes=11)
+
+    assert finding(ctx, "Schedule").text == "It last ran 11 min ago."
+    assert finding(ctx, "Schedule").problem
+
+
+def test_so_are_letters_that_nobody_sends(
+    ctx: Context, event: Event, clock: Clock, ses: Sent
+) -> None:
+    pay(ctx, event.exact_ref)
+    clock.advance(minutes=15)
+
+    assert finding(ctx, "Waiting letters").text == "2 are overdue: nobody sends them."
+    later(clock, ctx, seconds=1)
+    assert "Waiting letters" not in [one.what for one in service.health(ctx)]
