@@ -34,6 +34,10 @@ class Settings:
     """Seal keys by id; the last one seals, all of them verify."""
     edge_secrets: tuple[str, ...] = field(repr=False)
     """What the edge sends as X-SCC-Edge; any of them. Empty: there is no edge."""
+    home_port: str
+    """Where voyages begin and end: it stands in every waiver."""
+    meeting_place: str
+    """Where guests come to, as one would ask a map; empty: they were told otherwise."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -66,6 +70,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         admin_pass_hash=reader.admin_pass_hash(),
         seal_keys=reader.seal_keys(),
         edge_secrets=reader.secrets("SCC_EDGE_SECRETS"),
+        home_port=reader.line("SCC_HOME_PORT", "San Diego, California"),
+        meeting_place=reader.line("SCC_MEETING_PLACE", ""),
         warnings=tuple(reader.warnings),
     )
     if reader.problems:
@@ -99,6 +105,12 @@ class _Reader:
                 f"SCC_TIMEZONE is {name!r}; give a name such as America/Los_Angeles."
             )
             return ZoneInfo("UTC")
+
+    def line(self, name: str, default: str) -> str:
+        value = (self.env.get(name) or default).strip()
+        if len(value) > 200 or not value.isprintable():
+            self.problems.append(f"{name} is one line of at most 200 characters.")
+        return value
 
     def public_url(self, stage: Stage) -> str:
         value = self.env.get("SCC_PUBLIC_URL", "").rstrip("/")

@@ -19,6 +19,7 @@ from scc.ledger.model import Entry
 from scc.ledger.model import reading as reading_of
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
+from scc.waivers.service import roll_call
 from scc.web import current, guards
 
 blueprint = Blueprint("board", __name__)
@@ -210,6 +211,8 @@ def event(ref: str) -> ResponseReturnValue:
         lines=price_lines(found),
         price_url=url_for("payments.change_price", ref=place),
         waiver_url=url_for("waivers.page", ref=found.ref),
+        roll=roll_call(current.ctx(), found),
+        roll_url=url_for("waiver_staff.roll", ref=place),
         banner=_banner(found),
     )
 
@@ -228,6 +231,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
+        *("calls_at", "waivers"),
     }
 )
 

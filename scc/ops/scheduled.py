@@ -11,6 +11,7 @@ from scc.context import Context
 from scc.lines import tell
 from scc.ops import anchors
 from scc.ops.adopt import adopt
+from scc.waivers.counting import recount
 from scc.web.request_log import NOTES, note_error
 
 SECONDS: Final = 13.0
@@ -38,6 +39,15 @@ def write_anchors(event: Any, context: Any) -> dict[str, Any]:
         return {"anchors": {str(item["of_day"]): str(item["hash"]) for item in written}}
 
     return _run("anchor", context, work)
+
+
+def count_waivers(event: Any, context: Any) -> dict[str, Any]:
+    """The cards say how many have signed; gives how many of them changed."""
+
+    def work(ctx: Context) -> dict[str, Any]:
+        return {"changed": recount(ctx)}
+
+    return _run("count waivers", context, work)
 
 
 def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:
