@@ -22,9 +22,14 @@ from scc.web.forms import new_key
 
 blueprint = Blueprint("waivers", __name__)
 
+# With a slash at the end each is the same address: it leads to the one without, which has to be
+# registered first: decorators go from below.
+_METHODS: Any = {"methods": ["GET", "POST"]}
+_WITH_SLASH: Any = {**_METHODS, "alias": True, "strict_slashes": False}
 
-@blueprint.route("/g/<ref:ref>/waiver", methods=["GET", "POST"])
-@blueprint.route("/g/<ref:ref>/waiver/", methods=["GET", "POST"], alias=True)
+
+@blueprint.route("/g/<ref:ref>/waiver/", **_WITH_SLASH)
+@blueprint.route("/g/<ref:ref>/waiver", **_METHODS)
 @guards.guest
 def page(ref: str) -> ResponseReturnValue:
     """By a path that can be guessed: it lets a guest sign, and shows nobody else."""
@@ -37,8 +42,8 @@ def page(ref: str) -> ResponseReturnValue:
     return _sign_page(found[0])
 
 
-@blueprint.route("/g/<ref:ref>/waiver/<key>", methods=["GET", "POST"])
-@blueprint.route("/g/<ref:ref>/waiver/<key>/", methods=["GET", "POST"], alias=True)
+@blueprint.route("/g/<ref:ref>/waiver/<key>/", **_WITH_SLASH)
+@blueprint.route("/g/<ref:ref>/waiver/<key>", **_METHODS)
 @guards.guest
 def party(ref: str, key: str) -> ResponseReturnValue:
     """By the party's own link: it also says who has signed."""
