@@ -1,5 +1,6 @@
 """What the office and the crew see of a sail's waivers, and say about them."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from scc.waivers import sails, service
 from scc.waivers.forms import AboardForm, MarkForm, PaperForm, VoidForm
 from scc.waivers.views import copy_url
 from scc.web import current, guards
+from scc.web.filters import hour, short_day
 from scc.web.forms import Form, new_key
 
 blueprint = Blueprint("waiver_staff", __name__)
@@ -44,11 +46,18 @@ def _page(event: Event, aboard: AboardForm | None = None) -> ResponseReturnValue
         notice=form.notice,
         mark_key=new_key(),
         form_url=url_for("waiver_staff.aboard", ref=event.exact_ref),
+        signed_on={w.sk: _when(w.received_at) for w in found.waivers},
         copies={w.key: copy_url(event, w.key) for w in found.waivers if not w.on_paper},
         party_url=sails.party_url(event),
         ports=service.ports(current.ctx(), event),
     )
     return page, 422 if form.came_back else 200
+
+
+def _when(moment: str) -> str:
+    """`Sat 23 May, 6:30 pm`, in the boat's zone."""
+    at = datetime.fromisoformat(moment).astimezone(current.ctx().settings.timezone)
+    return f"{short_day(at)}, {hour(at)}"
 
 
 def _back(event: Event) -> ResponseReturnValue:

@@ -45,9 +45,14 @@ def _joined(sheets: dict[str, bytes], wanted: Callable[[str], bool]) -> bytes:
 
 
 def _scripts(folder: Path) -> bytes:
-    """Each script keeps its names to itself."""
-    scripts = [path.read_bytes() for path in sorted(folder.glob("*.js"))]
+    """Each script keeps its names to itself. Lines of comment stay at home."""
+    scripts = [_code(path.read_bytes()) for path in sorted(folder.glob("*.js"))]
     return b"".join(b"{" + script + b"}\n" for script in scripts)
+
+
+def _code(script: bytes) -> bytes:
+    lines = script.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.lstrip().startswith((b"//", b"/**")))
 
 
 def install(app: Flask) -> None:

@@ -60,12 +60,12 @@ def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> N
     assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
 
 
-def test_the_event_page_asks_for_its_ledger_too(
+def test_the_event_page_asks_for_its_ledger_and_its_waivers_too(
     admin: PageClient, ctx: Context, dynamodb: Any
 ) -> None:
     path = f"/scc/events/{charter(ctx).slug}"
 
-    assert asked(admin, dynamodb, path) == ["GetItem", "Query", "Query"]
+    assert asked(admin, dynamodb, path) == ["GetItem"] + ["Query"] * 4
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])

@@ -91,6 +91,14 @@ def _ended_session(page: Page, season: Season) -> None:
     page.get_by_role("heading", name="You are signed in again").wait_for()
 
 
+def _wrong_waiver(page: Page, season: Season) -> None:
+    page.goto(f"/g/{season.today.slug}/waiver")
+    page.get_by_role("button", name="Add a child").click()
+    page.get_by_label("Child’s full name").first.fill("Kim")
+    page.get_by_role("button", name="Sign now").click()
+    page.locator(".summary").wait_for()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -129,7 +137,19 @@ PLACES = (
     Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
+    Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
+    Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
+    Place("void a waiver", _at("{s.void_url}")),
+    Place("paper waiver", _at("/scc/events/{s.today.slug}/waivers/paper")),
+    Place("paper waiver, wrong", _wrong("/scc/events/{s.today.slug}/waivers/paper", "Record it")),
+    Place("QR code", _at("/scc/events/{s.today.slug}/waivers/qr")),
+    Place("waiver’s text", _at("/scc/waiver-text")),
     Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
+    Place("waiver, in Spanish", _at("/g/{s.today.slug}/waiver?lang=es"), signed_in=False),
+    Place("waiver, wrong", _wrong_waiver, signed_in=False),
+    Place("waiver of a party", _at("{s.party_url}"), signed_in=False),
+    Place("waiver, signed", _at("{s.copy_url}"), signed_in=False),
+    Place("waiver, cancelled", _at("/g/{s.cancelled.slug}/waiver"), signed_in=False),
     Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
     Place("session that ended", _ended_session, signed_in=False),  # the last: it signs in
 )
