@@ -103,7 +103,8 @@ def waivers(client: PageClient, event: str) -> None:
     filled |= child(1, CANARY, "2029-01-02")
     answer = sign_form(client, guests, **filled).submit(headers=HEADERS)
     client.see(answer.headers["Location"], headers=HEADERS)
-    sign_form(client, guests, **filled, birth_date="2029-01-01").submit(headers=HEADERS)
+    too_young = filled | {"birth_date": "2029-01-01"}
+    sign_form(client, guests, **too_young).submit(headers=HEADERS)
     client.see(f"{event}/waivers")
     client.see(f"{event}/waivers/qr")
     client.see(f"{event}/waivers/paper").form("/paper").fill(

@@ -88,4 +88,4 @@ def test_pages_link_to_the_addresses_of_today(app: Flask, client: PageClient) ->
     page = client.see("/scc/sign-in")
 
     with app.test_request_context():
-        assert page.has(f".//link[@href='{asset('app.css')}']")
+        assert page.has(f".//link[@href='{asset('guest.css')}']")
