@@ -247,7 +247,9 @@ def test_with_a_valid_token_every_form_acts(
     and without an event a payment is only looked for."""
     idle = set()
     acting = [p for p in places if "POST" in p.methods and p.access != "token"]
-    for place in sorted(acting, key=lambda place: place.access != "guest"):  # before it is cancelled
+    for place in sorted(
+        acting, key=lambda place: place.access != "guest"
+    ):  # before it is cancelled
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
         if place.path.endswith("/reinstate"):
