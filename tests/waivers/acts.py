@@ -1,8 +1,10 @@
 """What people do with waivers, in the tests' words."""
 
 import secrets
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from scc.aws import Item
 from scc.context import Context
@@ -17,6 +19,7 @@ from scc.waivers.links import party_key
 from scc.waivers.model import CONSENTS, Child, Signature, Signing
 from tests.given import ORIGIN, charter
 from tests.page import Form, PageClient
+from tests.wire import Answer, send
 
 WORDS = "I know that *sailing* has risks."
 STROKES = "M20 100l10 -40l12 60l20 -30M80 90l30 2l25 -3"
@@ -54,6 +57,13 @@ def sign_form(client: PageClient, path: str, **filled: str | None) -> Form:
     for name, value in (FILLED | filled).items():
         form.fill(**{name: value})
     return form
+
+
+def posted(address: str, path: str, values: dict[str, list[str]]) -> Callable[[], Answer]:
+    """A form sent over real HTTP."""
+    body = urlencode(values, doseq=True).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return lambda: send(address, path, body, headers)
 
 
 def child(n: int, name: str, born: str, relation: str = "parent") -> dict[str, str | None]:

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -21,12 +20,13 @@ from tests.waivers.acts import (
     child,
     names,
     party_path,
+    posted,
     publish,
     rows,
     sign_form,
     signed,
 )
-from tests.wire import at_once, send
+from tests.wire import at_once
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOON = datetime(2026, 5, 23, 19, tzinfo=UTC)
@@ -409,14 +409,6 @@ def test_without_the_guard_the_record_would_be_written_over(
         form.fill(name="Eve Lind").submit()
 
     assert rows(ctx) != before
-
-
-def posted(address: str, path: str, values: dict[str, list[str]]) -> Any:
-    from urllib.parse import urlencode
-
-    body = urlencode(values, doseq=True).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return lambda: send(address, path, body, headers)
 
 
 def test_fifty_at_once_are_fifty_records(
