@@ -16,6 +16,7 @@ from scc.waivers.model import (
     Child,
     Signature,
     Signing,
+    is_submission,
     moment_said,
     parse_birth_date,
     parse_captain_note,
@@ -41,6 +42,14 @@ class _Ticked(BooleanField):
 
     def _value(self) -> str:
         return "y"
+
+
+class _SubmissionField(KeyField):
+    """A key as our forms make it: it becomes part of a row's key and of an address."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = valuelist[0] if valuelist else ""
+        super().process_formdata([given] if is_submission(given) else [])
 
 
 class _Guests(Form):
@@ -93,7 +102,7 @@ class WaiverForm(_Guests):
     text_seen = CarriedField()
     signed_at = CarriedField()
     phone_zone = CarriedField()
-    key = KeyField()
+    key = _SubmissionField()
 
     def __init__(self, text: Text) -> None:
         super().__init__(data={"text_seen": seen(text), "sails": "yes"})
@@ -221,7 +230,7 @@ class PaperForm(Form):
         "Who is their", choices=choices({"": "–", **RELATIONS}), validate_choice=False
     )
     kept_at = ParsedField("Where the paper is", parse_captain_note, required=True)
-    key = KeyField()
+    key = _SubmissionField()
 
     def paper(self) -> Paper:
         """What was entered; after `submitted()`."""

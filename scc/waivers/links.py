@@ -10,7 +10,7 @@ from itsdangerous import Signer
 
 from scc.config import Settings
 from scc.events.model import Ref
-from scc.parse import parse_key
+from scc.waivers.model import is_submission
 
 COPY_LASTS: Final = timedelta(days=30)
 
@@ -42,8 +42,8 @@ def read_copy_token(settings: Settings, ref: Ref, token: str) -> tuple[str, date
     try:
         submission, until, signature = token.rsplit(".", 2)
         last = datetime.fromtimestamp(int(until, 16)).astimezone()
-        signed = f"{ref}|{parse_key(submission)}|{int(until, 16)}"
-        good = _signer(settings).verify_signature(signed, signature)
+        signed = f"{ref}|{submission}|{int(until, 16)}"
+        good = is_submission(submission) and _signer(settings).verify_signature(signed, signature)
     except (ValueError, OverflowError, OSError):
         return None
     return (submission, last) if good else None

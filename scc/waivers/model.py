@@ -205,6 +205,11 @@ class Where:
     user_agent: str
 
 
+def is_submission(key: str) -> bool:
+    """Whether it may be a submission's key: what our forms make, and nothing with a sign in it."""
+    return re.fullmatch(r"[0-9a-f]{16,64}", key, re.ASCII) is not None
+
+
 def party_prefix(key: str) -> str:
     return f"waiver#{key}#"
 

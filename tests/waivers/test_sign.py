@@ -472,6 +472,18 @@ def test_a_script_is_told_where_to_go_without_a_redirect(client: PageClient, pat
     assert (answer.status_code, answer.headers["Location"][:3]) == (201, "/g/")
 
 
+@pytest.mark.parametrize(
+    "key", ["", "x", "a" * 15, "a" * 65, "A" * 32, "0#0" * 8, "é" * 32, "./" * 9]
+)
+def test_a_key_that_no_form_of_ours_made_is_not_taken(
+    client: PageClient, ctx: Context, path: str, key: str
+) -> None:
+    form = sign_form(client, path).fill(key=key)
+
+    assert (form.submit().status_code, rows(ctx)) == (422, [])
+    assert client.page.form().submit().status_code == 303
+
+
 # The party's own link
 
 
