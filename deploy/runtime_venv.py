@@ -47,6 +47,7 @@ _BOTOCORE_DATA: Final = frozenset(
 
 _NEVER_IMPORTED: Final = (
     "bin",
+    "share",
     "boto3/data",
     "boto3/examples",
     "zappa/cli.py",
