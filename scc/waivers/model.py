@@ -299,6 +299,8 @@ class Waiver:
     signed_by: str
     aboard: bool
     on_paper: bool
+    at: str
+    """When it was written, to the microsecond."""
     received_at: str
     text_hash: str
     text_version: int
@@ -391,9 +393,10 @@ def call_roll(items: Iterable[Item], guests: str, hashes: frozenset[str] | None)
     rows = list(items)
     marks = sorted((row for row in rows if row.get("kind") in MARKS), key=lambda row: row["at"])
     found = [_waiver(row) for row in rows if row["sk"].startswith("waiver#")]
-    found.sort(key=lambda waiver: (waiver.received_at, waiver.key, waiver.number))
-    # Of somebody's own waiver and a later one for a child, the one that says "aboard" counts.
-    preferred = sorted(found, key=lambda waiver: waiver.aboard)
+    found.sort(key=lambda waiver: (waiver.at, waiver.number))
+    # Of what one person signed, the text of today counts; then, of their own waiver and a later
+    # one for a child, the one that says "aboard"; then the last.
+    preferred = sorted(found, key=lambda w: (not _is_outdated(w, hashes), w.aboard))
     last = {w.person: w.sk for w in preferred if not _void(w, marks)}
     waivers = tuple(_with_marks(w, marks, last, hashes) for w in found)
     counted = [mark for mark in marks if mark["kind"] == "aboard"]
@@ -419,6 +422,7 @@ def _waiver(row: Item) -> Waiver:
         signed_by=row.get("signed_by", {}).get("name", ""),
         aboard=bool(row.get("aboard")),
         on_paper=row.get("kind") == "paper",
+        at=row["at"],
         received_at=str(row.get("received_at", row["at"])),
         text_hash=row.get("text_hash", ""),
         text_version=int(row.get("text_version", 0)),
@@ -426,6 +430,10 @@ def _waiver(row: Item) -> Waiver:
         by=row.get("by", {}).get("name", ""),
         removed=row.get("kind") == "removed",
     )
+
+
+def _is_outdated(waiver: Waiver, hashes: frozenset[str] | None) -> bool:
+    return bool(hashes) and not waiver.on_paper and waiver.text_hash not in (hashes or ())
 
 
 def _void(waiver: Waiver, marks: list[Item]) -> Item | None:
@@ -444,8 +452,7 @@ def _with_marks(
             "voided": void["reason"] if void else "",
             "voided_by": void["by"]["name"] if void else "",
             "no_show": bool(shown) and shown[-1] == "no_show",
-            "outdated": not waiver.on_paper
-            and waiver.text_hash not in (hashes or {waiver.text_hash}),
+            "outdated": _is_outdated(waiver, hashes),
             "twice": not void and not waiver.removed and last.get(waiver.person) != waiver.sk,
         }
     )

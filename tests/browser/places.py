@@ -91,6 +91,12 @@ def _ended_session(page: Page, season: Season) -> None:
     page.get_by_role("heading", name="You are signed in again").wait_for()
 
 
+def _preview(page: Page, season: Season) -> None:
+    page.goto("/scc/waiver-text")
+    page.get_by_role("button", name="See it as guests will").click()
+    page.locator(".preview").first.wait_for()
+
+
 def _wrong_waiver(page: Page, season: Season) -> None:
     page.goto(f"/g/{season.today.slug}/waiver")
     page.get_by_role("button", name="Add a child").click()
@@ -144,12 +150,14 @@ PLACES = (
     Place("paper waiver, wrong", _wrong("/scc/events/{s.today.slug}/waivers/paper", "Record it")),
     Place("QR code", _at("/scc/events/{s.today.slug}/waivers/qr")),
     Place("waiver’s text", _at("/scc/waiver-text")),
+    Place("waiver’s text, as guests will see it", _preview),
     Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
     Place("waiver, in Spanish", _at("/g/{s.today.slug}/waiver?lang=es"), signed_in=False),
     Place("waiver, wrong", _wrong_waiver, signed_in=False),
     Place("waiver of a party", _at("{s.party_url}"), signed_in=False),
     Place("waiver, signed", _at("{s.copy_url}"), signed_in=False),
     Place("waiver, cancelled", _at("/g/{s.cancelled.slug}/waiver"), signed_in=False),
+    Place("which day", _at("/g/find?date="), signed_in=False),
     Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
     Place("session that ended", _ended_session, signed_in=False),  # the last: it signs in
 )

@@ -135,6 +135,21 @@ def test_another_text_asks_those_again_who_signed_the_other(
     assert figures(admin, path) == {"Signed": "2 of 14", "Missing": "12"}
 
 
+def test_of_two_signatures_of_one_second_the_one_of_todays_text_counts(
+    ctx: Context, clock: Clock
+) -> None:
+    """Whichever has the lower key."""
+    event = at_the_dock(ctx, date(2031, 5, 23))
+    clock.set(clock())
+    for name in (f"Di {chr(97 + n)}ay" for n in range(8)):
+        signed(ctx, event, name)
+    publish(ctx, "Another text.")
+    for name in (f"Di {chr(97 + n)}ay" for n in range(8)):
+        signed(ctx, event, name)
+
+    assert (roll_call(ctx, event).signed, roll_call(ctx, event).again) == (8, [])
+
+
 def test_who_signed_a_language_that_stayed_is_not_asked_again(ctx: Context) -> None:
     event = at_the_dock(ctx, date(2031, 5, 23))
     signed(ctx, event, "Bo Lind")
