@@ -47,6 +47,7 @@ _BOTOCORE_DATA: Final = frozenset(
 
 _NEVER_IMPORTED: Final = (
     "bin",
+    "share",
     "boto3/data",
     "boto3/examples",
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from dev import office
+from dev import guests, office
 from dev.people import PATRONS
 from scc.aws import Put
 from scc.context import Context
@@ -26,6 +26,7 @@ from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS, STATE
+from scc.waivers.counting import recount
 
 OLDER_EVENTS: Final = Path(__file__).with_name("older-events.ddb.jsonl")
 SIZE: Final = 120
@@ -130,11 +131,12 @@ def load(ctx: Context) -> None:
     chance = random.Random(1851)
     events: _Events = {}
     steps = [step for sail in _sails(chance) for step in _steps(ctx, sail, chance, events)]
-    steps += [*_mix_up(ctx, events), *_office_days(ctx)]
+    steps += [*_mix_up(ctx, events), *_office_days(ctx), *_waivers(ctx, events)]
     for step in sorted(steps, key=lambda step: step.at):
         step.act(office.at(ctx, step.at))
         mail.drain(office.at(ctx, step.at + _LETTERS_LEAVE))
     adopt(ctx.db, ctx.settings.timezone)
+    recount(ctx)
     ctx.db.write(Put(STATE, _MARK))
 
 
@@ -233,6 +235,19 @@ def _office_days(ctx: Context) -> Iterator[_Step]:
         yield _Step(ctx.now() - timedelta(days=days), office.go_to_the_bank)
     for days in range(_LONGEST, 2, -7):
         yield _Step(ctx.now() - timedelta(days=days, minutes=5), office.close_the_week)
+
+
+def _waivers(ctx: Context, events: _Events) -> Iterator[_Step]:
+    """The text is published at the start; for the sails of these days some have signed."""
+    yield _Step(ctx.now() - timedelta(days=_LONGEST), guests.publish)
+    chance = random.Random(46)
+    for number, (days, _) in enumerate(_NEAR):
+        parties = chance.randint(1, 5)
+
+        def act(then: Context, number: int = number, parties: int = parties) -> None:
+            guests.sign(then, store.load(then, events[number].exact_ref), parties)
+
+        yield _Step(ctx.now() - timedelta(hours=2 + number, days=max(0, -days)), act)
 
 
 def _payments(story: str, price: int | None, chance: random.Random) -> list[tuple[int, bool]]:

@@ -27,7 +27,9 @@ from scc.reports import views as reports
 from scc.sessions import views as sessions
 from scc.sessions.model import ABSOLUTE
 from scc.sessions.service import TokenCheck
+from scc.texts import views as texts
 from scc.tokens import views as tokens
+from scc.waivers import staff as waiver_staff
 from scc.waivers import views as waivers
 from scc.web import (
     assets,
@@ -38,6 +40,7 @@ from scc.web import (
     filters,
     guards,
     headers,
+    language,
     pages,
     request_log,
     urls,
@@ -69,11 +72,12 @@ def create_app(
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
-        reports, reports_api, waivers, board,
+        reports, reports_api, texts, waivers, waiver_staff, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)
     filters.install(app)
+    language.install(app)
     headers.install(app)
     errors.install(app)
     dialogs.install(app, dialogs.Board(board.behind_dialog, board.about))

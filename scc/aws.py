@@ -119,11 +119,17 @@ def _refuse_late_attempt(**_: Any) -> None:
         raise OutOfTime
 
 
-def make_client(service: str, *, read_timeout: float = 2, attempts: int = 3) -> BaseClient:
+def make_client(
+    service: str,
+    *,
+    read_timeout: float = 2,
+    attempts: int = 3,
+    credentials: Mapping[str, str] | None = None,
+) -> BaseClient:
     """A client with SCC's time-outs; region, endpoint and credentials from the environment.
 
-    `read_timeout` in seconds, for what a command may wait for. ConfigError where no region is
-    named.
+    `read_timeout` in seconds, for what a command may wait for; `credentials` of another role, as
+    `sts assume-role` gives them. ConfigError where no region is named.
     """
     config = Config(
         connect_timeout=1,
@@ -133,7 +139,12 @@ def make_client(service: str, *, read_timeout: float = 2, attempts: int = 3) -> 
         tcp_keepalive=True,
     )
     try:
-        client = boto3.session.Session().client(service, config=config)
+        other = credentials and {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
+        client = boto3.session.Session(**(other or {})).client(service, config=config)
     except NoRegionError as error:
         raise ConfigError(
             ["No AWS region is named. Set AWS_DEFAULT_REGION, such as us-west-2."]

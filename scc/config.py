@@ -70,6 +70,8 @@ class Settings:
     """Seal keys by id; the last one seals, all of them verify."""
     edge_secrets: tuple[str, ...] = field(repr=False)
     """What the edge sends as X-SCC-Edge; any of them. Empty: there is no edge."""
+    home_port: str
+    """Where voyages begin and end: it stands in every waiver."""
     mail: MailSettings = MailSettings()
     warnings: tuple[str, ...] = ()
 
@@ -103,6 +105,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         admin_pass_hash=reader.admin_pass_hash(),
         seal_keys=reader.seal_keys(),
         edge_secrets=reader.secrets("SCC_EDGE_SECRETS"),
+        home_port=reader.line("SCC_HOME_PORT", 200) or "San Diego, California",
         mail=reader.mail(stage),
         warnings=tuple(reader.warnings),
     )

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 Item = dict[str, Any]
 
-ActorKind = Literal["admin", "api", "system"]
+ActorKind = Literal["admin", "api", "system", "guest"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Actor:
 
 
 OLDER_API: Final = Actor("api", "older api", "older api")
+GUEST: Final = Actor("guest", "guest", "guest")
+"""Who signs a waiver. Their name is in the waiver alone: the ledger is kept for good."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "sessions.closed": frozenset({"count"}),
     "token.made": frozenset({"token", "name"}),
     "token.revoked": frozenset({"token", "name"}),
+    "waiver.signed": frozenset({"event_id", "timestamp", "rows"}),
+    "waiver.on_paper": frozenset({"event_id", "timestamp", "rows"}),
+    "waiver.voided": frozenset({"event_id", "timestamp", "rows"}),
+    "waiver.no_show": frozenset({"event_id", "timestamp", "rows"}),
+    "waiver.came": frozenset({"event_id", "timestamp", "rows"}),
+    "waiver.aboard": frozenset({"event_id", "timestamp", "rows"}),
+    "waivers.removed": frozenset({"rows"}),
+    "text.published": frozenset({"rows", "number"}),
 }
 
 

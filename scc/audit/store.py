@@ -4,11 +4,11 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from scc.audit import model
+from scc.audit import model, proof
 from scc.audit.model import Item, Origin
 from scc.aws import Put
 from scc.context import Context
-from scc.tables import LEDGER
+from scc.tables import LEDGER, WAIVERS
 
 
 def row(ctx: Context, item: Item) -> Put:
@@ -34,6 +34,12 @@ def record(ctx: Context, partition: str, kind: str, origin: Origin, **fields: An
             **fields,
         },
     )
+
+
+def waiver_row(ctx: Context, item: Item) -> Put:
+    """A sealed row for the table `waivers`, written once, each of its fields marked."""
+    item = item | {"at": _moment(ctx.now())}
+    return Put(WAIVERS, proof.marked(item, ctx.settings.seal_keys))
 
 
 def office_partition(ctx: Context) -> str:

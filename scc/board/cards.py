@@ -10,6 +10,8 @@ from scc.context import Context
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
 from scc.parse import money
+from scc.waivers import counting
+from scc.waivers.counting import Count
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Card:
     """Its letters, where one of them failed; else empty."""
     remark: str
     """What is above the balance, or owed back."""
+    waivers: Count | None
+    """As counted last; None where there is nothing to say."""
 
 
 def make_card(ctx: Context, event: Event) -> Card:
@@ -67,11 +71,16 @@ def make_card(ctx: Context, event: Event) -> Card:
         balance_cents=event.balance_cents,
         settled=event.settled,
         cancelled=event.cancelled,
-        past=start is not None and start.date() < ctx.today(),
+        past=_is_past(ctx, start),
         paid_label=paid_label(event),
         letters_url=f"{url}#letters" if event.letter_failed else "",
         remark=remark(event),
+        waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
     )
+
+
+def _is_past(ctx: Context, start: datetime | None) -> bool:
+    return start is not None and start.date() < ctx.today()
 
 
 def anchor_of(ref: Ref) -> str:

@@ -22,6 +22,7 @@ from scc.mail import store as outbox
 from scc.mail.model import address_or_none
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
+from scc.waivers.service import roll_call
 from scc.web import current, guards
 from scc.web.forms import new_key
 
@@ -214,6 +215,8 @@ def event(ref: str) -> ResponseReturnValue:
         lines=price_lines(found),
         price_url=url_for("payments.change_price", ref=place),
         waiver_url=url_for("waivers.page", ref=found.ref),
+        roll=roll_call(current.ctx(), found),
+        roll_url=url_for("waiver_staff.roll", ref=place),
         banner=_banner(found),
         **_letters(found),
     )
@@ -259,6 +262,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
+        *("calls_at", "waivers"),
     }
 )
 

@@ -54,6 +54,7 @@ class _DetailsForm(Form):
     guests = ParsedField("Guests", parse_guests)
     patron_email = ParsedField("E-mail", parse_email)
     patron_phone = ParsedField("Phone", parse_line)
+    calls_at = ParsedField("Calls at other ports", parse_line)
     notes = NoteField("Notes")
 
     def details(self, period: str, hour: time | None, price_cents: int | None = None) -> Details:
@@ -70,6 +71,7 @@ class _DetailsForm(Form):
             patron_email=self.patron_email.value or "",
             patron_phone=self.patron_phone.value or "",
             notes=self.notes.value or "",
+            calls_at=self.calls_at.value or "",
         )
 
 

@@ -210,6 +210,8 @@ class Event:
     guests: str
     """As recorded: `8`, or the older tool's `6-8`."""
     notes: str
+    calls_at: str
+    """Other ports that the voyage calls at."""
     starts_at: datetime | None
     """UTC; None: undated."""
     hour_known: bool
@@ -317,6 +319,7 @@ class Event:
             patron_phone=_text(item.get("patron_phone")),
             guests=_text(item.get("guests")),
             notes=_text(item.get("notes")),
+            calls_at=_text(item.get("calls_at")),
             starts_at=starts_at,
             hour_known=hour_known,
             settled=item.get("payment_cleared") is True,

@@ -42,6 +42,7 @@ class Details:
     patron_email: str = ""
     patron_phone: str = ""
     notes: str = ""
+    calls_at: str = ""
 
     def attributes(self, ctx: Context) -> Item:
         """As the event's item has them; Invalid for an hour that the clock skips."""
@@ -57,6 +58,7 @@ class Details:
             "patron_email": self.patron_email,
             "patron_phone": self.patron_phone,
             "notes": self.notes,
+            "calls_at": self.calls_at,
             "guests": self.guests,
             "start_time": hour.strftime("%H:%M"),
             "starts_at": store.start_key(starts_at),
@@ -126,6 +128,7 @@ def _told(details: Details) -> Item:
         "patron_email": details.patron_email,
         "patron_phone": details.patron_phone,
         "notes": details.notes,
+        "calls_at": details.calls_at,
         "price_cents": details.price_cents,
     }
     return {name: value for name, value in values.items() if value not in ("", None)}
@@ -174,7 +177,7 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
     return _write(ctx, changed, [change, record, *told])
 
 
-_OPTIONAL = ("patron_email", "patron_phone", "notes", "guests")
+_OPTIONAL = ("patron_email", "patron_phone", "notes", "guests", "calls_at")
 
 
 def _is_shown(event: Event, name: str) -> bool:

@@ -116,5 +116,6 @@ def _as_typed(event: Event) -> dict[str, str]:
         "patron_email": event.patron_email,
         "patron_phone": event.patron_phone,
         "notes": event.notes,
+        "calls_at": event.calls_at,
         "version": str(event.version),
     }

@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     from scc.ops.passwords import hash_password_command
     from scc.ops.stage import stage_group
     from scc.ops.tokens import tokens_group
+    from scc.ops.waivers import waivers_group
 
     app.cli.add_command(tables_group)
     app.cli.add_command(hash_password_command)
@@ -24,3 +25,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(mail_group)
     app.cli.add_command(reconcile_command)
     app.cli.add_command(export_ledger_command)
+    app.cli.add_command(waivers_group)

@@ -71,6 +71,15 @@ def reconcile(ctx: Context) -> Found:
     return found
 
 
+def anchors_drift(rows: Iterable[Item]) -> list[str]:
+    """What is wrong between the anchors and the ledger's rows, all of which are given."""
+    found, by_partition = Found(), defaultdict(list)
+    for row in sorted(rows, key=lambda row: str(row["sk"])):
+        by_partition[str(row["pk"])].append(row)
+    _check_anchors(by_partition, found)
+    return found.drift
+
+
 def all_items(ctx: Context, table: Table) -> Iterator[Item]:
     position: Item | None = None
     while True:

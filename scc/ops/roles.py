@@ -1,7 +1,9 @@
-"""The role of a stage: what the app may do in AWS, derived from scc/tables.py.
+"""The roles of a stage: what the app may do in AWS, derived from scc/tables.py.
 
-One policy a role, and nothing beside it: what else was put on the role is taken off. The role
-can't invoke functions: API Gateway enters by the function's own policy (deploy/stack.py).
+Beside the app's there is the role that `flask waivers retention apply` takes on, which alone may
+take anything out of the table `waivers`. One policy a role, and nothing beside it: what else was
+put on the role is taken off. The app's can't invoke functions: API Gateway enters by the function's
+own policy (deploy/stack.py).
 """
 
 import json
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scc.ops.tables import Names
-from scc.tables import EVENTS, LEDGER, TABLES, Table
+from scc.tables import EVENTS, LEDGER, TABLES, WAIVERS, Table
 
 Document = dict[str, Any]
 POLICY: Final = "app"
@@ -47,10 +49,37 @@ class Step:
     operation: str
     request: Document
 
+    @property
+    def role(self) -> str:
+        return str(self.request["RoleName"])
+
 
 def role_name(names: Names) -> str:
     """As `role_name` in zappa_settings.json has it."""
     return f"scc-{names.stage}"
+
+
+def retention_role_name(names: Names) -> str:
+    return f"{role_name(names)}-retention"
+
+
+def trust_of_account(place: Place) -> Document:
+    """Whoever the account's own policies let take the role on; no service."""
+    principal = {"AWS": f"arn:aws:iam::{place.account}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def retention_policy(names: Names, place: Place) -> Document:
+    """Read waivers and take out of them; say so in the ledger."""
+
+    def on(table: Table, *actions: str) -> Document:
+        arn = place.arn("dynamodb", f"table/{names.of(table)}")
+        allowed = [f"dynamodb:{action}" for action in actions]
+        return _allow(f"{table.name.title()}Table", allowed, [arn])
+
+    statements = [on(WAIVERS, "Scan", "UpdateItem"), on(LEDGER, "PutItem")]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def policy(names: Names, place: Place) -> Document:
@@ -109,31 +138,44 @@ def _allow(name: str, actions: list[str], resources: list[str]) -> Document:
 
 def plan(iam: Any, names: Names, place: Place) -> list[Step]:
     """What is missing or different, in the order in which to do it. Reads only."""
-    return list(_steps(iam, role_name(names), policy(names, place)))
+    return [
+        *_steps(iam, role_name(names), TRUST, policy(names, place)),
+        *_steps(
+            iam,
+            retention_role_name(names),
+            trust_of_account(place),
+            retention_policy(names, place),
+        ),
+    ]
 
 
 def apply(iam: Any, steps: list[Step], tell: Callable[[str], None]) -> None:
     for step in steps:
-        tell(f"role: {step.text.splitlines()[0]} …")
+        tell(f"role {step.role}: {step.text.splitlines()[0]} …")
         getattr(iam, step.operation)(**step.request)
 
 
-def _steps(iam: Any, role: str, wanted: Document) -> Iterator[Step]:
+def _steps(iam: Any, role: str, trust: Document, wanted: Document) -> Iterator[Step]:
     on_role = {"RoleName": role}
     stands = _role(iam, role)
     if stands is None:
-        request = {**on_role, "AssumeRolePolicyDocument": json.dumps(TRUST)}
-        yield Step("create the role, for Lambda alone", "create_role", request)
-    elif stands["AssumeRolePolicyDocument"] != TRUST:
-        request = {**on_role, "PolicyDocument": json.dumps(TRUST)}
-        yield Step("let Lambda alone take it on", "update_assume_role_policy", request)
+        request = {**on_role, "AssumeRolePolicyDocument": json.dumps(trust)}
+        yield Step(f"create the role, for {_whom(trust)} alone", "create_role", request)
+    elif stands["AssumeRolePolicyDocument"] != trust:
+        request = {**on_role, "PolicyDocument": json.dumps(trust)}
+        text = f"let {_whom(trust)} alone take it on"
+        yield Step(text, "update_assume_role_policy", request)
     yield from _foreign(iam, role) if stands else ()
     standing = _policy(iam, role) if stands else None
     if standing != wanted:
         changes = _difference(standing or {"Statement": []}, wanted)
-        text = "\n    ".join(["set what the app may do:", *changes])
+        text = "\n    ".join(["set what it may do:", *changes])
         request = {**on_role, "PolicyName": POLICY, "PolicyDocument": json.dumps(wanted)}
         yield Step(text, "put_role_policy", request)
+
+
+def _whom(trust: Document) -> str:
+    return "Lambda" if trust is TRUST else "this account"
 
 
 def _foreign(iam: Any, role: str) -> Iterator[Step]:

@@ -13,6 +13,7 @@ from scc.lines import tell
 from scc.mail import service as mail
 from scc.ops import anchors
 from scc.ops.adopt import adopt
+from scc.waivers.counting import recount
 from scc.web.request_log import NOTES, note_error
 
 SECONDS: Final = 13.0
@@ -56,6 +57,15 @@ def send_mail(event: Any, context: Any) -> dict[str, Any]:
 def write_sail_letters(event: Any, context: Any) -> dict[str, Any]:
     """*Your sail* waits in the outbox for each sail that is two days away."""
     return _run("sail letters", context, lambda ctx: {"written": letters.write_sail_letters(ctx)})
+
+
+def count_waivers(event: Any, context: Any) -> dict[str, Any]:
+    """The cards say how many have signed; gives how many of them changed."""
+
+    def work(ctx: Context) -> dict[str, Any]:
+        return {"changed": recount(ctx)}
+
+    return _run("count waivers", context, work)
 
 
 def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:

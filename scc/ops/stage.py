@@ -74,7 +74,7 @@ class _Provision:
         for table in self._tables:
             click.echo(f"  table {table.table}: {table.text}")
         for role in self._roles:
-            click.echo(f"  role {roles.role_name(self._names)}: {role.text}")
+            click.echo(f"  role {role.role}: {role.text}")
         if not self._tables and not self._roles:
             click.echo("  all is as it should be.")
 

@@ -1,10 +1,12 @@
 """Static files under addresses that carry their content's hash, so that they never go stale.
 
-Style sheets and scripts are many small files in `static/` and one each on the wire.
+Style sheets and scripts are many small files in `static/` and one each on the wire: one for the
+staff, and a lighter one for guests, whose pages come over a dock's signal.
 """
 
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +15,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, url_for
 from scc.web import guards
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+_GUESTS_TOO = ("00-", "10-", "15-", "20-button", "20-chip", "20-field", "42-", "90-")
+_GUESTS_ALONE = ("43-",)
+"""How the names of such style sheets begin."""
 
 blueprint = Blueprint("assets", __name__)
 
@@ -24,16 +29,30 @@ class Assets:
         self.files = {
             f"img/{path.name}": path.read_bytes() for path in sorted((folder / "img").glob("*"))
         }
-        self.files["app.css"] = b"".join(_read(folder / "css", "*.css"))
-        # Each script keeps its names to itself.
-        self.files["app.js"] = b"".join(b"{" + js + b"}\n" for js in _read(folder / "js", "*.js"))
+        sheets = {path.name: path.read_bytes() for path in sorted((folder / "css").glob("*.css"))}
+        self.files["app.css"] = _joined(sheets, lambda name: not name.startswith(_GUESTS_ALONE))
+        guests = (*_GUESTS_TOO, *_GUESTS_ALONE)
+        self.files["guest.css"] = _joined(sheets, lambda name: name.startswith(guests))
+        self.files["app.js"] = _scripts(folder / "js")
+        self.files["guest.js"] = _scripts(folder / "js/guest")
         self.hashes = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, content in self.files.items()
         }
 
 
-def _read(folder: Path, pattern: str) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(folder.glob(pattern))]
+def _joined(sheets: dict[str, bytes], wanted: Callable[[str], bool]) -> bytes:
+    return b"".join(content for name, content in sheets.items() if wanted(name))
+
+
+def _scripts(folder: Path) -> bytes:
+    """Each script keeps its names to itself. Lines of comment stay at home."""
+    scripts = [_code(path.read_bytes()) for path in sorted(folder.glob("*.js"))]
+    return b"".join(b"{" + script + b"}\n" for script in scripts)
+
+
+def _code(script: bytes) -> bytes:
+    lines = script.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.lstrip().startswith((b"//", b"/**")))
 
 
 def install(app: Flask) -> None:

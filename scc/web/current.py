@@ -47,3 +47,8 @@ def wants_fragment() -> bool:
 
 def is_api() -> bool:
     return request.path.startswith("/api/")
+
+
+def is_guests() -> bool:
+    """Whether it is one of the guests' pages: no cookie, and in their language."""
+    return request.path.startswith("/g/")

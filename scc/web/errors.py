@@ -128,5 +128,7 @@ def _resend(problem: Problem) -> dict[str, Any] | None:
         for name, value in request.form.items(multi=True)
         if name not in ("csrf_token", "password", "restored")
     ]
+    # A token makes a cookie, and guests get none: their forms are checked by their origin.
+    token = [] if current.is_guests() else [("csrf_token", generate_csrf())]
     action = request.script_root + current.place()
-    return {"action": action, "fields": [*fields, ("csrf_token", generate_csrf())]}
+    return {"action": action, "fields": [*fields, *token]}

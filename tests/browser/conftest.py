@@ -19,10 +19,14 @@ from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.tables import EVENTS
+from scc.texts import store as texts
+from scc.waivers.links import copy_token
+from scc.waivers.model import Child, Signature
 from tests import given
 from tests.closes.acts import close
 from tests.older import quick_environment
 from tests.page import PageClient
+from tests.waivers.acts import STROKES, party_path, publish, signed
 
 OFFICE = Origin(Actor("system", "test", "Test"))
 
@@ -111,6 +115,9 @@ class Season:
     cancelled: Event
     late: Event
     undated: str
+    void_url: str
+    party_url: str
+    copy_url: str
 
 
 def letter_fails(ctx: Context, event: Event) -> None:
@@ -140,14 +147,23 @@ def season(ctx: Context) -> Season:
         payment = NewPayment("Alvarez", cents, "zelle", key=f"pay-{event.slug}", note="Deposit")
         log_payment(ctx, event.ref, payment, OFFICE)
 
+    today = plan("Alice", 0, notes="Birthday – bring the cake knife")
+    publish(ctx, **texts.sample())
+    kim = Child("Kim Lind", ctx.today() - timedelta(days=4000), "parent")
+    strokes = Signature(STROKES, "Bo Lind")
+    key = signed(ctx, today, "Bo Lind", kim, captain_note="Asthma", signature=strokes).key
+    token = copy_token(ctx.settings, today.exact_ref, key, ctx.now())
     season = Season(
-        today=plan("Alice", 0, notes="Birthday – bring the cake knife"),
+        today=today,
         no_price=plan("José", 1, cents=None),
         deposit=plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100"),
         paid=plan("Tom", 3, patron_email="tom@example.com"),
         cancelled=plan("Wei", 4),
         late=plan("Siobhán", -3),
         undated="fireworks-night",
+        void_url=f"/scc/events/{today.slug}/waivers/{key}/0/void",
+        party_url=party_path(ctx, today),
+        copy_url=f"/g/{today.exact_ref}/signed/{token}",
     )
     pay(season.deposit, 20000)
     given.refunded(ctx, season.deposit, 5000)

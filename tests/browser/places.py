@@ -96,6 +96,20 @@ def _letter(page: Page, season: Season) -> None:
     page.get_by_role("link", name="Receipt").click()
 
 
+def _preview(page: Page, season: Season) -> None:
+    page.goto("/scc/waiver-text")
+    page.get_by_role("button", name="See it as guests will").click()
+    page.locator(".preview").first.wait_for()
+
+
+def _wrong_waiver(page: Page, season: Season) -> None:
+    page.goto(f"/g/{season.today.slug}/waiver")
+    page.get_by_role("button", name="Add a child").click()
+    page.get_by_label("Child’s full name").first.fill("Kim")
+    page.get_by_role("button", name="Sign now").click()
+    page.locator(".summary").wait_for()
+
+
 PLACES = (
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
@@ -139,7 +153,21 @@ PLACES = (
     Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
+    Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
+    Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
+    Place("void a waiver", _at("{s.void_url}")),
+    Place("paper waiver", _at("/scc/events/{s.today.slug}/waivers/paper")),
+    Place("paper waiver, wrong", _wrong("/scc/events/{s.today.slug}/waivers/paper", "Record it")),
+    Place("QR code", _at("/scc/events/{s.today.slug}/waivers/qr")),
+    Place("waiver’s text", _at("/scc/waiver-text")),
+    Place("waiver’s text, as guests will see it", _preview),
     Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
+    Place("waiver, in Spanish", _at("/g/{s.today.slug}/waiver?lang=es"), signed_in=False),
+    Place("waiver, wrong", _wrong_waiver, signed_in=False),
+    Place("waiver of a party", _at("{s.party_url}"), signed_in=False),
+    Place("waiver, signed", _at("{s.copy_url}"), signed_in=False),
+    Place("waiver, cancelled", _at("/g/{s.cancelled.slug}/waiver"), signed_in=False),
+    Place("which day", _at("/g/find?date="), signed_in=False),
     Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
     Place("session that ended", _ended_session, signed_in=False),  # the last: it signs in
 )

@@ -50,12 +50,17 @@ def test_a_dialog_weighs_at_most_1_500_bytes(season: Season, admin: PageClient) 
 
 
 def test_our_scripts_weigh_at_most_4_000_bytes(app: Flask) -> None:
-    assert weight(app.extensions["assets"].files["app.js"]) <= 4_000
+    files = app.extensions["assets"].files
+    assert weight(files["app.js"]) + weight(files["guest.js"]) <= 4_000
 
 
 def test_the_waiver_page_weighs_at_most_10_000_bytes(
     season: Season, client: PageClient, app: Flask
 ) -> None:
+    """With the sample's whole text in it, style sheet, script and icon; in both languages."""
     files = app.extensions["assets"].files
-    page = client.get(f"/g/{season.today.slug}/waiver").get_data()
-    assert weight(page) + weight(files["app.css"]) + weight(files["img/icon.svg"]) <= 10_000
+    beside = sum(weight(files[name]) for name in ("guest.css", "guest.js", "img/icon.svg"))
+    for language in ("en", "es"):
+        page = client.get(f"/g/{season.today.slug}/waiver?lang={language}").get_data()
+        assert page.count(b"data-child") == 8
+        assert weight(page) + beside <= 10_000, language

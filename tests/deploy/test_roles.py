@@ -89,6 +89,23 @@ def test_events_are_never_deleted_and_alone_are_scanned(names: Names) -> None:
     assert "DeleteItem" not in allowed(names, f"table/{names.of(EVENTS)}")
 
 
+def test_who_removes_waivers_may_do_nothing_else(names: Names) -> None:
+    found = {
+        arn.rpartition("/")[2]: statement["Action"]
+        for statement in roles.retention_policy(names, PLACE)["Statement"]
+        for arn in statement["Resource"]
+    }
+    assert found == {
+        f"scc-{names.stage}-waivers": ["dynamodb:Scan", "dynamodb:UpdateItem"],
+        f"scc-{names.stage}-ledger": ["dynamodb:PutItem"],
+    }
+
+
+def test_that_role_is_for_people_of_the_account() -> None:
+    (statement,) = roles.trust_of_account(PLACE)["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+
+
 def test_adopted_events_table_has_its_own_name() -> None:
     names = Names("production", "older-events")
     assert "UpdateItem" in allowed(names, "table/older-events")
@@ -103,7 +120,11 @@ def test_only_lambda_may_take_it_on() -> None:
 def test_plan_then_apply_then_nothing_to_do(aws: dict[str, str], names: Names) -> None:
     iam = boto3.session.Session().client("iam")
     steps = roles.plan(iam, names, PLACE)
-    assert [step.operation for step in steps] == ["create_role", "put_role_policy"]
+    assert [step.operation for step in steps] == ["create_role", "put_role_policy"] * 2
+    assert [step.role for step in steps[1:3]] == [
+        f"scc-{names.stage}",
+        f"scc-{names.stage}-retention",
+    ]
     assert "GetItem" in steps[1].text
     with pytest.raises(iam.exceptions.NoSuchEntityException):
         iam.get_role(RoleName=f"scc-{names.stage}")

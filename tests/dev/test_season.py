@@ -14,6 +14,7 @@ from scc.config import read_settings
 from scc.context import Context
 from scc.events.model import ENDINGS, Event, is_regular
 from scc.ledger.store import closes, entries
+from scc.ops.proofs import verify
 from scc.ops.reconcile import reconcile
 from scc.ops.tables import Names, make_tables
 from scc.tables import EVENTS, LEDGER
@@ -135,6 +136,15 @@ def test_the_older_tools_events_are_there_and_adopted(loaded: Context) -> None:
     assert [item["event_id"] for item in older if item.get("twin")] == [
         "2026-09-20-marcus-afternoon"
     ]
+
+
+def test_guests_have_signed_for_the_sails_of_these_days(loaded: Context) -> None:
+    today = [e for e in sample(loaded) if "waivers" in e.item]
+    proved = verify(loaded)
+
+    assert len(today) >= 8
+    assert proved.problems == []
+    assert proved.rows > 30
 
 
 def test_it_is_marked_whole_at_the_end(loaded: Context) -> None:

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from scc.context import Context
-from tests.given import cancelled, charter, older, paid
+from scc.events.model import Event
+from scc.events.service import Details, change_event
+from tests.given import ORIGIN, cancelled, charter, older, paid
 from tests.page import Page, PageClient, words
 
 DAY = date(2026, 5, 23)
@@ -18,7 +20,7 @@ def test_a_slug_names_the_sail(client: PageClient, ctx: Context) -> None:
     page = client.see(f"/g/{SLUG}/waiver")
 
     assert page.heading == "Alice’s sail"
-    assert ("Sat 23 May" in page.text, "6:00 pm" in page.text) == (True, True)
+    assert ("Saturday 23 May" in page.text, "6:00 pm" in page.text) == (True, True)
 
 
 def test_it_says_that_the_waiver_comes(client: PageClient, ctx: Context) -> None:
@@ -68,6 +70,7 @@ def test_why_it_was_cancelled_stays_in_the_office(client: PageClient, ctx: Conte
     assert "Storm" not in client.see(f"/g/{SLUG}/waiver").text
 
 
+NO_SAIL = ["2026-05-24"]
 NONE = [
     "2026-05-24",
     "2026-02-30",
@@ -87,13 +90,53 @@ def test_what_is_not_there_is_clearly_not(client: PageClient, ctx: Context, ref:
 
     answer = client.get(f"/g/{ref}/waiver")
 
-    assert (answer.status_code, client.page.heading) == (404, "Not found")
+    heading = "No sail that day" if ref in NO_SAIL else "Not found"
+    assert (answer.status_code, client.page.heading) == (404, heading)
 
 
 def test_neither_is_a_day_on_which_all_was_cancelled(client: PageClient, ctx: Context) -> None:
     cancelled(ctx, charter(ctx, DAY))
 
     assert client.get("/g/2026-05-23/waiver").status_code == 404
+
+
+def test_the_kind_page_leads_to_the_day_that_was_meant(client: PageClient, ctx: Context) -> None:
+    charter(ctx, DAY)
+    client.get("/g/2026-05-24/waiver?lang=en")
+
+    answer = client.page.form("/find").fill(date="2026-05-23").submit(follow_redirects=True)
+
+    assert (answer.status_code, client.page.heading) == (200, "Alice’s sail")
+
+
+@pytest.mark.parametrize("date", ["", "x", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_no_day_at_all_asks_again(client: PageClient, date: str) -> None:
+    answer = client.get(f"/g/find?date={date}", follow_redirects=True)
+
+    assert (answer.status_code, client.page.has("form")) == (404, True)
+
+
+@pytest.mark.parametrize("to", [date(2026, 5, 30), date(2026, 6, 20), date(2026, 4, 25)])
+def test_a_day_from_which_its_sail_was_moved_leads_to_it(
+    client: PageClient, ctx: Context, to: date
+) -> None:
+    moved(ctx, charter(ctx, DAY), to)
+
+    for link in ("2026-05-23", SLUG):
+        page = client.see(f"/g/{link}/waiver")
+        assert (page.heading, "This sail was moved" in page.text) == ("Alice’s sail", True)
+
+
+def moved(ctx: Context, event: Event, to: date) -> None:
+    details = Details("Alice", "Alice Nakamura", to, "sunset")
+    change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
+
+
+@pytest.mark.parametrize("path", [f"/g/{SLUG}/waiver/", "/g/2026-05-23/waiver/"])
+def test_a_slash_at_the_end_is_no_other_page(client: PageClient, ctx: Context, path: str) -> None:
+    charter(ctx, DAY)
+
+    assert client.see(path).heading == "Alice’s sail"
 
 
 @pytest.mark.parametrize(

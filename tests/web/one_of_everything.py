@@ -12,6 +12,7 @@ from scc.app import create_app
 from tests.emulator import PASSWORD
 from tests.hooks import refusing
 from tests.page import PageClient
+from tests.waivers.acts import FILLED, child, sign_form
 from tests.web.breaking import break_template
 
 CANARY = "cAnArY"
@@ -94,9 +95,35 @@ def admin(client: PageClient) -> None:
     client.see("/scc/letters")
     client.see("/scc/letters/health")
     client.post("/scc/hooks/ses", data=TEXT)
+    waivers(client, event)
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()
+
+
+def waivers(client: PageClient, event: str) -> None:
+    """A text is published; a guest signs with canaries in every field; the office speaks of it."""
+    client.see("/scc/waiver-text").form("/waiver-text").fill(en=CANARY).submit()
+    form = client.page.form("/waiver-text").fill(publish="y")
+    form.values["publishing"] = ["y"]
+    form.submit()
+    guests = event.replace("/scc/events", "/g") + "/waiver"
+    filled = FILLED | dict.fromkeys(
+        ("name", "emergency", "captain_note", "typed"), f"{CANARY} 619-555-0134"
+    )
+    filled |= {"email": f"{CANARY}@example.com", "phone": f"{CANARY} 6195550134"}
+    filled |= child(1, CANARY, "2029-01-02")
+    answer = sign_form(client, guests, **filled).submit(headers=HEADERS)
+    client.see(answer.headers["Location"], headers=HEADERS)
+    too_young = filled | {"birth_date": "2029-01-01"}
+    sign_form(client, guests, **too_young).submit(headers=HEADERS)
+    client.see(f"{event}/waivers")
+    client.see(f"{event}/waivers/qr")
+    client.see(f"{event}/waivers/paper").form("/paper").fill(
+        name=CANARY, birth_date="1990-01-01", kept_at=CANARY
+    ).submit()
+    client.get(f"/g/{CANARY}/signed/{CANARY}")
+    client.get(f"/g/{CANARY}/waiver/{CANARY}")
 
 
 def api(client: PageClient) -> None:

@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 from flask import Flask
 
 from scc.context import Context
-from scc.events.model import Event
+from scc.events import store as events
+from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
 from scc.tokens.service import make_token
+from scc.waivers.links import copy_token, party_key
 from tests.closes.acts import close
 from tests.given import ORIGIN, charter, paid, refunded
+from tests.waivers.acts import publish, signed
 
 
 class Place(NamedTuple):
@@ -26,6 +29,7 @@ NUMBERS = {
     "corrections.sent": 4,
     "corrections.move": 5,
     "banking.bounced": 6,
+    "waiver_staff.void": 0,
 }
 """The entry that each can be done with."""
 
@@ -42,6 +46,12 @@ def with_a_story(ctx: Context) -> Event:
     return paid(ctx, event)
 
 
+def signed_by_bo(ctx: Context, event: Event) -> str:
+    """The key of what somebody signed for it."""
+    publish(ctx)
+    return signed(ctx, event).key
+
+
 def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
@@ -54,11 +64,20 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     words["close"] = close(ctx, "the first").number
     paid(ctx, charter(ctx, name="Dov"))
+    event = events.load(ctx, parse_ref(words["ref"]))
+    submission = signed_by_bo(ctx, event)
+    words["token"] = copy_token(ctx.settings, event.exact_ref, submission, ctx.now())
+    keys = {"waivers.party": party_key(ctx.settings, event.exact_ref)}
+    refs = {"waivers.copy": event.exact_ref}  # its link names the event exactly
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
             words["number"] = NUMBERS.get(rule.endpoint)
+            words["key"] = keys.get(rule.endpoint, submission)
+            words["ref"] = refs.get(rule.endpoint, event.slug)
+            if rule.endpoint.startswith("letters."):
+                words["key"] = "first"
             if rule.endpoint == "letters.withdraw":  # what has left can't be kept from leaving
                 words["kind"], _, words["key"] = waits.sort.partition("#")
             path = adapter.build(rule.endpoint, {name: words[name] for name in rule.arguments})

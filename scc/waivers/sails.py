@@ -1,0 +1,167 @@
+"""What a guest may see of a sail, and how a guest's link finds it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from urllib.parse import quote_plus
+
+from flask import request, url_for
+
+from scc.audit.model import iso
+from scc.errors import NotFound
+from scc.events import store
+from scc.events.model import Event, first_name, parse_ref, slug_date
+from scc.parse import parse_date
+from scc.waivers.links import is_party_key, party_key
+from scc.web import current, language
+
+_MAP: Final = "https://www.google.com/maps/search/?api=1&query="
+
+
+@dataclass(frozen=True)
+class Sail:
+    """No last name, no money."""
+
+    url: str
+    calendar_url: str
+    map_url: str
+    place: str
+    first_name: str
+    date: date | None
+    start: datetime | None
+    cancelled: bool
+    moved: bool
+    """Whether its slug, and so the link, names another day."""
+
+
+def guest_url(endpoint: str, **values: object) -> str:
+    """An address of the guests' pages; a language that was asked for stays."""
+    asked = request.args.get("lang", "")
+    lang = {"lang": asked} if asked in language.LANGUAGES else {}
+    return url_for(endpoint, **values, **lang)  # type: ignore[arg-type]
+
+
+def show(event: Event) -> Sail:
+    settings = current.ctx().settings
+    start = event.local_start(settings.timezone)
+    dock = settings.mail.dock
+    named = slug_date(event.slug)
+    return Sail(
+        url=guest_url("waivers.page", ref=event.ref),
+        calendar_url=guest_url("waivers.calendar", ref=event.ref) if start else "",
+        map_url=settings.mail.map_url or (f"{_MAP}{quote_plus(dock)}" if dock else ""),
+        place=dock,
+        first_name=first_name(event),
+        date=start.date() if start else None,
+        start=start if event.hour_known else None,
+        cancelled=event.cancelled,
+        moved=start is not None and named is not None and named != start.date(),
+    )
+
+
+# Finding it
+
+
+def as_date(text: str) -> date | None:
+    """Links sent by the older tool name the day alone."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def behind(ref: str) -> list[Event]:
+    """The sails that a link means: by its day several, or none."""
+    day = as_date(ref)
+    if day is None:
+        return [store.load(current.ctx(), parse_ref(ref))]
+    return on_day(day) or moved_from(day)
+
+
+def on_day(day: date) -> list[Event]:
+    zone = current.ctx().settings.timezone
+    return [
+        event
+        for event in store.in_month(current.ctx(), f"{day:%Y-%m}")
+        if not event.cancelled and (start := event.local_start(zone)) and start.date() == day
+    ]
+
+
+def moved_from(day: date) -> list[Event]:
+    """Sails that were planned for that day, by their slugs, and now are on another around it."""
+    months = {f"{day + timedelta(days=far):%Y-%m}" for far in (-31, 0, 31) if _is_near(day)}
+    return [
+        event
+        for month in sorted(months)
+        for event in store.in_month(current.ctx(), month)
+        if not event.cancelled and slug_date(event.slug) == day
+    ]
+
+
+def _is_near(day: date) -> bool:
+    """At the calendar's ends there is no month beside."""
+    return 1 < day.year < 9999
+
+
+def of_party(ref: str, key: str) -> Event:
+    """The event of an unguessable link. Raises NotFound for any other key."""
+    event = store.load(current.ctx(), parse_ref(ref))
+    if not is_party_key(current.ctx().settings, event.exact_ref, key):
+        raise NotFound("This link is not whole. Ask whoever sent it to you for another.")
+    return event
+
+
+def party_url(event: Event, *, external: bool = False) -> str:
+    """The unguessable link, for the QR code and for letters; from configuration when external."""
+    key = party_key(current.ctx().settings, event.exact_ref)
+    return url_for("waivers.party", ref=event.ref, key=key, _external=external)
+
+
+# The calendar (RFC 5545)
+
+
+def calendar(event: Event, starts_at: datetime, sail: Sail, url: str) -> str:
+    """One event as a calendar takes it. No name but the first one."""
+    stamp = "%Y%m%dT%H%M%SZ"
+    title = (
+        language.say("{name}’s sail", name=sail.first_name)
+        if sail.first_name
+        else language.say("Your sail")
+    )
+    when = (
+        f"DTSTART:{starts_at.astimezone(UTC):{stamp}}"
+        if event.hour_known
+        else f"DTSTART;VALUE=DATE:{sail.date:%Y%m%d}"
+    )
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Ship Captain Crew//Waivers//EN",
+        "BEGIN:VEVENT",
+        f"UID:{iso(starts_at)}-{event.timestamp}@ship-captain-crew",
+        f"DTSTAMP:{current.ctx().now():{stamp}}",
+        when,
+        f"SUMMARY:{_escaped(title)}",
+        *([f"LOCATION:{_escaped(sail.place)}"] if sail.place else []),
+        f"URL:{url}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    return "\r\n".join(map(_folded, lines))
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """No line is longer than 75 bytes; what follows begins with a blank."""
+    parts, rest = [], line
+    while len(rest.encode()) > 74:
+        cut = len(rest.encode()[:74].decode("utf-8", "ignore"))
+        parts.append(rest[:cut])
+        rest = rest[cut:]
+    return "\r\n ".join([*parts, rest])
