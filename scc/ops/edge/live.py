@@ -104,12 +104,11 @@ class Live:
 
 def connect() -> Aws:
     """Clients by the environment. A change of a distribution may take AWS some seconds."""
-    patience = {"read_timeout": 60}
     return Aws(
-        make_client("cloudfront", **patience),
-        make_client("s3", **patience),
-        make_client("apigateway", **patience),
-        make_client("lambda", **patience),
+        make_client("cloudfront", read_timeout=60),
+        make_client("s3", read_timeout=60),
+        make_client("apigateway", read_timeout=60),
+        make_client("lambda", read_timeout=60),
         str(stage_settings("production")["s3_bucket"]),
     )
 
