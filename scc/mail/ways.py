@@ -3,6 +3,7 @@
 from email.message import EmailMessage
 from typing import Protocol
 
+from scc.config import MailSettings
 from scc.context import Context
 
 
@@ -47,12 +48,7 @@ def ways(ctx: Context) -> list[Way]:
     mail = ctx.settings.mail
     found: list[Way] = []
     if mail.gmail_sender and (mail.gmail_service_account or mail.gmail_token):
-        from scc.mail import gmail  # here: it brings google-auth, 90 ms of a cold start
-
-        if mail.gmail_service_account:
-            found.append(gmail.ByServiceAccount(mail))
-        if mail.gmail_token:
-            found.append(gmail.ByToken(mail))
+        found += _by_gmail(mail)
     if mail.ses_sender:
         from scc.mail.ses import Ses
 
@@ -60,6 +56,35 @@ def ways(ctx: Context) -> list[Way]:
     if ctx.settings.stage == "local":
         found.append(Kept(mail.sender or "crew@localhost.localdomain"))
     return found
+
+
+def _by_gmail(mail: MailSettings) -> list[Way]:
+    try:
+        from scc.mail import gmail  # here: it brings google-auth, 90 ms of a cold start
+    except ImportError:  # the package lacks a part of it: that must not close the other ways
+        return [Closed(mail.gmail_sender, "google-auth can’t be loaded")]
+    found: list[Way] = []
+    if mail.gmail_service_account:
+        found.append(gmail.ByServiceAccount(mail))
+    if mail.gmail_token:
+        found.append(gmail.ByToken(mail))
+    return found
+
+
+class Closed:
+    """A way that is set up and can't be taken."""
+
+    name = "Gmail"
+
+    def __init__(self, sender: str, why: str) -> None:
+        self.sender = sender
+        self._why = why
+
+    def send(self, message: EmailMessage) -> str:
+        raise Refused(self._why)
+
+    def check(self) -> str:
+        raise Refused(self._why)
 
 
 class Kept:

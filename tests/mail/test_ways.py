@@ -1,5 +1,6 @@
 """R20: which way a letter takes, and what happens where a way is closed, busy or silent."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -256,6 +257,19 @@ def test_rotation_is_a_change_of_environment_alone(
     later(clock, new, minutes=2)
 
     assert (the(ctx, receipt).way, len(google.sent)) == ("Gmail", 1)
+
+
+def test_without_google_auth_it_goes_by_ses_and_the_alarm_is_raised(
+    by_gmail: ByGmail, google: Google, receipt: Event, ses: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that lacks a part of it."""
+    monkeypatch.delitem(sys.modules, "scc.mail.gmail")
+    monkeypatch.delattr("scc.mail.gmail")
+    monkeypatch.setitem(sys.modules, "google.auth.transport.urllib3", None)
+
+    done = service.drain(by_gmail(gmail_token=google.authorised_user()))
+
+    assert (len(ses()), done.alarms) == (1, ["google-auth can’t be loaded"])
 
 
 # SES
