@@ -256,13 +256,13 @@ def samples() -> dict[str, Letter]:
         "Cancelled": cancelled(sail, "weather", "give_back", "$450", "", by),
         "On after all": reinstated(sail, "", by, "x"),
         "Waiver, the signer’s copy": waiver_copy(
-            sail.to, sail.about, "Bo", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "en", ""
+            sail.to, sail.about, "Alice", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "en", ""
         ),
         "Waiver, the copy in Spanish": waiver_copy(
-            sail.to, sail.about, "Ana", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "es", ""
+            sail.to, sail.about, "Alice", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "es", ""
         ),
         "Waivers are missing": waiver_reminder(sail.to, sail, "Alice", 3, False, "", by),
-        "Waiver to sign again": waiver_reminder(sail.to, sail, "Bo", 3, True, "", by),
+        "Waiver to sign again": waiver_reminder(sail.to, sail, "Alice", 3, True, "", by),
         "To the owner: a payment": owner_payment(
             owner, sail, "$450 by check from Alice Moreno", _SAMPLE_ACCOUNT, "", by
         ),
