@@ -50,8 +50,10 @@ _NEVER_IMPORTED: Final = (
     "share",
     "boto3/data",
     "boto3/examples",
+    "markdown_it/cli",
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is
     "pyasn1_modules",
+    "pycparser",
     "zappa/cli.py",
     "zappa/core.py",
     "zappa/ext",

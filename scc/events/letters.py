@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from scc.aws import Write
 from scc.context import Context
+from scc.events.links import party_key
 from scc.events.model import Event, first_name
 from scc.ledger.model import Standing
 from scc.mail import letters, store
@@ -27,7 +28,7 @@ def sail(ctx: Context, event: Event) -> Sail:
         patron=event.patron_name,
         when=when(ctx, event),
         page=f"/scc/events/{ref}",
-        waiver=f"/g/{ref}/waiver",
+        waiver=f"/g/{ref}/waiver/{party_key(ctx.settings, event.exact_ref)}",
     )
 
 

@@ -125,6 +125,31 @@ def reinstated(sail: Sail, key: str, by: str, after: str) -> Letter:
     return Letter("reinstated", sail.to, sail.about, key, _sail(sail), UNDO, by, after=after)
 
 
+# To guests
+
+
+def waiver_copy(
+    to: str, about: str, name: str, when: str, page: str, language: str, key: str
+) -> Letter:
+    """What you signed. `page`: the copy's address, which ends; `language`: `en` or `es`."""
+    values = {"first_name": name, "when": when, "page": page, "language": language}
+    return Letter("waiver_copy", to, about, key, values)
+
+
+def waiver_reminder(
+    to: str, sail: Sail, name: str, missing: int, again: bool, key: str, by: str
+) -> Letter:
+    """Sign before you come. `missing`: of the whole party; `again`: they signed another text."""
+    values = {
+        "first_name": name,
+        "when": sail.when,
+        "waiver": sail.waiver,
+        "missing": missing,
+        "again": again,
+    }
+    return Letter("waiver_reminder", to, sail.about, key, values, by=by)
+
+
 # To the owner
 
 
@@ -230,6 +255,14 @@ def samples() -> dict[str, Letter]:
         "Moved": moved(sail, "Friday 22 May at 6:30 pm", "", by),
         "Cancelled": cancelled(sail, "weather", "give_back", "$450", "", by),
         "On after all": reinstated(sail, "", by, "x"),
+        "Waiver, the signer’s copy": waiver_copy(
+            sail.to, sail.about, "Alice", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "en", ""
+        ),
+        "Waiver, the copy in Spanish": waiver_copy(
+            sail.to, sail.about, "Alice", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "es", ""
+        ),
+        "Waivers are missing": waiver_reminder(sail.to, sail, "Alice", 3, False, "", by),
+        "Waiver to sign again": waiver_reminder(sail.to, sail, "Alice", 3, True, "", by),
         "To the owner: a payment": owner_payment(
             owner, sail, "$450 by check from Alice Moreno", _SAMPLE_ACCOUNT, "", by
         ),

@@ -218,6 +218,11 @@ def record_key(key: str, number: int) -> str:
     return f"{party_prefix(key)}{number:02}"
 
 
+def party_of(row: Item) -> str:
+    """The submission's key that a record came by."""
+    return str(row["sk"]).split("#")[1]
+
+
 def aboard_note_key(key: str) -> str:
     return f"day#{key}"
 

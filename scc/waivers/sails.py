@@ -10,9 +10,9 @@ from flask import request, url_for
 from scc.audit.model import iso
 from scc.errors import NotFound
 from scc.events import store
+from scc.events.links import is_party_key, party_key
 from scc.events.model import Event, first_name, parse_ref, slug_date
 from scc.parse import parse_date
-from scc.waivers.links import is_party_key, party_key
 from scc.web import current, language
 
 _MAP: Final = "https://www.google.com/maps/search/?api=1&query="

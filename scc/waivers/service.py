@@ -1,5 +1,6 @@
 """What people do with waivers: sign; record paper; void; say who came and who did not."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -9,9 +10,10 @@ from scc.aws import reading_what_came_of_it
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, KeyReused, NotFound, Refused
 from scc.events.model import Event
+from scc.mail import store as mail
 from scc.texts import store as texts
 from scc.texts.model import Text, Version
-from scc.waivers import store
+from scc.waivers import letters, store
 from scc.waivers.model import (
     ADULT,
     Roll,
@@ -21,6 +23,7 @@ from scc.waivers.model import (
     call_roll,
     has_begun,
     is_plausible,
+    party_of,
     record_key,
     records,
 )
@@ -123,8 +126,11 @@ def sign(ctx: Context, event: Event, signing: Signing, address: str, agent: str)
         user_agent=agent,
     )
     rows = records(signing, where, print_)
+    told = letters.copy(
+        ctx, event, signing.key, signing.email, signing.name, signing.language, signing.key
+    )
     try:
-        ctx.db.transact(store.put(ctx, event, "waiver.signed", Origin(GUEST), rows))
+        ctx.db.transact([*store.put(ctx, event, "waiver.signed", Origin(GUEST), rows), *told])
     except ConditionFailed as error:
         with reading_what_came_of_it():
             kept = store.load(ctx, event, signing.key, 0)
@@ -132,6 +138,27 @@ def sign(ctx: Context, event: Event, signing: Signing, address: str, agent: str)
             raise KeyReused("you have signed with it already.") from error
         return Signed(signing.key, again=True)
     return Signed(signing.key)
+
+
+def send_copy_again(ctx: Context, event: Event, record: Item) -> bool:
+    """Whether a letter with a fresh link goes to the address on the record; one a day at most."""
+    key = party_of(record)
+    writes = letters.copy(
+        ctx, event, key, record["email"], record["name"], record["language"], f"{key}-{ctx.today()}"
+    )
+    if writes:
+        with contextlib.suppress(ConditionFailed):  # it waits already, or has left
+            ctx.db.transact(writes)
+    return bool(writes)
+
+
+def remind(ctx: Context, event: Event, key: str, origin: Origin) -> int:
+    """Write to those only who have not signed, as far as their addresses are known; how many."""
+    found = letters.reminders(ctx, event, roll_call(ctx, event), key, origin.actor.name)
+    if found:
+        with contextlib.suppress(ConditionFailed):  # the same form again
+            ctx.db.transact(mail.queued(ctx, *found))
+    return len(found)
 
 
 def ports(ctx: Context, event: Event) -> dict[str, str]:

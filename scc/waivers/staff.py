@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.errors import Invalid, KeyReused, NotFound
@@ -45,6 +45,7 @@ def _page(event: Event, aboard: AboardForm | None = None) -> ResponseReturnValue
         form=form,
         notice=form.notice,
         mark_key=new_key(),
+        reminded=request.args.get("reminded", ""),
         form_url=url_for("waiver_staff.aboard", ref=event.exact_ref),
         signed_on={w.sk: _when(w.received_at) for w in found.waivers},
         copies={w.key: copy_url(event, w.key) for w in found.waivers if not w.on_paper},
@@ -78,6 +79,18 @@ def mark(ref: str) -> ResponseReturnValue:
 
 
 _MARKS: Any = {"no_show": service.say_no_show, "came": service.say_came}
+
+
+@blueprint.post("/scc/events/<ref:ref>/waivers/remind")
+@guards.admin
+def remind(ref: str) -> ResponseReturnValue:
+    """Write to those only who have not signed."""
+    event, form = _event(ref), MarkForm()
+    if not form.submitted():
+        raise NotFound("This could not be read. Go back and press again.")
+    written = service.remind(current.ctx(), event, form.key.data, current.origin())
+    place = url_for("waiver_staff.roll", ref=event.exact_ref, reminded=written)
+    return redirect(place, 303)
 
 
 @blueprint.post("/scc/events/<ref:ref>/waivers/aboard")

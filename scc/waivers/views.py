@@ -175,7 +175,7 @@ def copy_url(event: Event, submission: str, *, external: bool = False) -> str:
     return sails.guest_url("waivers.copy", **place)
 
 
-@blueprint.get("/g/<ref:ref>/signed/<token>")
+@blueprint.route("/g/<ref:ref>/signed/<token>", **_METHODS)
 @guards.guest
 def copy(ref: str, token: str) -> ResponseReturnValue:
     """What somebody signed, to read, print and keep. First of all: when and where they sail."""
@@ -184,8 +184,12 @@ def copy(ref: str, token: str) -> ResponseReturnValue:
     records = store.party(current.ctx(), event, held[0]) if held else []
     if held is None or not records or records[0].get("kind") == "removed":
         raise NotFound("This link is not whole. Ask whoever sent it to you for another.")
+    if request.method == "POST":  # a guest asks for another link: it goes to the address on record
+        sent = service.send_copy_again(current.ctx(), event, records[0])
+        return render_template("waivers/expired.html", asked=True, sent=sent)
     if held[1] < current.ctx().now():
-        return render_template("waivers/expired.html"), 410
+        mailed = bool(records[0].get("email"))
+        return render_template("waivers/expired.html", form_url=_here() if mailed else ""), 410
     return render_template(
         "waivers/copy.html",
         sail=sails.show(event),

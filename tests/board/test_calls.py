@@ -64,11 +64,12 @@ def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
     admin: PageClient, ctx: Context, dynamodb: Any
 ) -> None:
     """And whether mail reaches the patron's address, where there is one."""
-    event = charter(ctx, patron_email="alice@example.com")
+    tomorrow = ctx.today() + timedelta(days=1)
+    event = charter(ctx, tomorrow, patron_email="alice@example.com")
 
     calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
 
-    assert calls == ["GetItem"] + ["Query"] * 5 + ["GetItem"]
+    assert sorted(calls) == ["GetItem"] * 2 + ["Query"] * 5
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])

@@ -100,8 +100,11 @@ def test_the_voice_is_a_persons(settings: Settings, name: str) -> None:
 
     assert FORBIDDEN.findall(said) == []
     if not letter.kind.startswith("owner_"):
-        assert rendered.text.startswith("Hi Alice,\n\n")
-        assert rendered.text.rstrip().endswith("The crew of Queen of San Diego")
+        spanish = letter.values.get("language") == "es"
+        hello = "Hola Alice:" if spanish else "Hi Alice,"
+        bye = "La tripulación de" if spanish else "The crew of"
+        assert rendered.text.startswith(f"{hello}\n\n")
+        assert rendered.text.rstrip().endswith(f"{bye} Queen of San Diego")
 
 
 def test_a_check_is_no_money_yet(settings: Settings) -> None:

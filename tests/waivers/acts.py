@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from scc.aws import Item
 from scc.context import Context
+from scc.events.links import party_key
 from scc.events.model import Event
 from scc.ops.reconcile import all_items
 from scc.tables import WAIVERS
@@ -15,7 +16,6 @@ from scc.texts import service as texts
 from scc.texts import store
 from scc.texts.model import Version
 from scc.waivers import service
-from scc.waivers.links import party_key
 from scc.waivers.model import CONSENTS, Child, Signature, Signing
 from tests.given import ORIGIN, charter
 from tests.page import Form, PageClient

@@ -7,10 +7,10 @@ import pytest
 
 from scc.aws import Item
 from scc.context import Context
+from scc.events.links import party_key
 from scc.events.model import Event
 from scc.ops.proofs import verify
 from scc.tables import WAIVERS
-from scc.waivers.links import party_key
 from scc.waivers.model import Child
 from scc.waivers.service import roll_call
 from tests.emulator import Clock

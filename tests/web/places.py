@@ -7,11 +7,12 @@ from flask import Flask
 
 from scc.context import Context
 from scc.events import store as events
+from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
 from scc.tokens.service import make_token
-from scc.waivers.links import copy_token, party_key
+from scc.waivers.links import copy_token
 from tests.closes.acts import close
 from tests.given import ORIGIN, charter, paid, refunded
 from tests.waivers.acts import publish, signed

@@ -184,8 +184,12 @@ def test_nothing_is_written_without_a_valid_token(
     how = forged(client)
     token = {"csrf_token": how.pop("token")} if "token" in how else {}
 
+    # Guests have no token: their forms are known by where they come from.
+    by_origin = {"Origin", "Sec-Fetch-Site"} & how.get("headers", {}).keys()
+    tried = [place for place in places if by_origin or place.access != "guest"]
+
     with writes(ctx.db.client) as written:
-        for place in places:
+        for place in tried:
             client.post(place.path, data=good_form(ctx) | token, **how)
 
     assert written == []
@@ -244,7 +248,8 @@ def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
     """So what was sent above was refused for its token alone. The theme is a cookie,
-    without an event a payment is only looked for, and a hook asks for a signature."""
+    without an event a payment is only looked for, a hook asks for a signature, and of who is to
+    be reminded no address is known."""
     idle = set()
     acting = [p for p in places if "POST" in p.methods and p.access != "token"]
     for place in sorted(
@@ -263,9 +268,10 @@ def test_with_a_valid_token_every_form_acts(
         if place.path.endswith("/waivers/mark"):
             form |= {"of": client.see(place.path[:-5]).one(".//input[@name='of']").get("value", "")}
         if place.access == "guest":  # theirs carry no token: their origin is checked
-            form = client.see(place.path).form().values | FILLED
+            page = client.see(place.path)
+            form = page.form().values | FILLED if page.has("form") else {}
         with writes(ctx.db.client) as written:
             client.post(place.path, data=form)
-        idle |= set() if written else {place.path}
+        idle |= set() if written or place.path.endswith("/remind") else {place.path}
 
     assert idle == {"/scc/theme", "/scc/payment", "/scc/hooks/ses"}
