@@ -11,12 +11,16 @@ def register(app: Flask) -> None:
     from scc.ops.edge.commands import edge_group
     from scc.ops.ledger import export_ledger_command, reconcile_command
     from scc.ops.passwords import hash_password_command
+    from scc.ops.releases.commands import release_group
+    from scc.ops.secrets import secrets_group
     from scc.ops.stage import stage_group
     from scc.ops.tokens import tokens_group
 
     app.cli.add_command(tables_group)
     app.cli.add_command(hash_password_command)
     app.cli.add_command(stage_group)
+    app.cli.add_command(release_group)
+    app.cli.add_command(secrets_group)
     app.cli.add_command(edge_group)
     app.cli.add_command(tokens_group)
     app.cli.add_command(anchors_group)
