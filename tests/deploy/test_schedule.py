@@ -3,13 +3,17 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from deploy import to_aws
 from dev.emulator import aws_environment
+from scc import heartbeat
+from scc.context import Context
 from scc.ops import scheduled
+from scc.ops.zappa_settings import stage_settings
 from tests.deploy.edge import browser
 from tests.deploy.stack import Deployed
 
@@ -108,6 +112,40 @@ def test_a_run_is_one_line_with_its_counts(
     assert (line["job"], line["seen"], line["changed"], line["left"]) == ("adopt", 1, 1, 0)
 
 
+def test_what_succeeds_leaves_its_mark(
+    dynamodb: Any, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, ctx: Context
+) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    assert len(heartbeat.silent(ctx)) == len(heartbeat.JOBS)
+    done = [scheduled.adopt_events({}, None), scheduled.write_anchors({}, None)]
+    assert [line["outcome"] for line in done] == ["done", "done"]
+    assert heartbeat.silent(ctx) == []
+
+
+def test_what_fails_leaves_none(
+    dynamodb: Any, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, ctx: Context
+) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    dynamodb.delete_table(TableName="scc-local-events")
+    assert scheduled.adopt_events({}, None)["outcome"] == "failed"
+    assert "adopt has not run yet" in heartbeat.silent(ctx)[0]
+
+
+def test_every_job_has_a_silence_that_is_too_long() -> None:
+    """Longer than the time between two of its runs, but not by much."""
+    between = {"rate(10 minutes)": timedelta(minutes=10), "cron(0 11 * * ? *)": timedelta(days=1)}
+    jobs = {"adopt_events": "adopt", "write_anchors": "anchor"}
+    events = stage_settings("production")["events"]
+    runs = {
+        jobs[event["function"].rpartition(".")[2]]: between[event["expression"]] for event in events
+    }
+    assert runs.keys() == heartbeat.JOBS.keys()
+    for job, patience in heartbeat.JOBS.items():
+        assert runs[job] < patience <= 3 * runs[job]
+
+
 def test_a_failure_is_told_without_what_it_holds(
     monkeypatch: pytest.MonkeyPatch, app_env: dict[str, str], capsys: Any
 ) -> None:
@@ -118,5 +156,6 @@ def test_a_failure_is_told_without_what_it_holds(
     line = scheduled.adopt_events({}, None)
     out = capsys.readouterr()
     assert json.loads(out.out) == {**json.loads(out.out), **line}
+    assert line["outcome"] == "failed"
     assert line["error"][0].startswith("Unavailable at scc/")
     assert "canary" not in out.out and not out.err
