@@ -67,8 +67,15 @@ def policy(stages: Sequence[Names], place: Place, bucket: str, keys: Sequence[st
         # IAM's own documentation has the group's ARN with and without its end.
         "Log": (
             "logs",
-            ["FilterLogEvents"],
+            ["DescribeMetricFilters", "FilterLogEvents"],
             [_log(place, name) + end for name in named for end in ("", ":*")],
+        ),
+        "Logs": ("logs", ["DescribeLogGroups"], ["*"]),
+        "Alarms": ("cloudwatch", ["DescribeAlarms"], ["*"]),
+        "Told": (
+            "sns",
+            ["ListSubscriptionsByTopic"],
+            [place.arn("sns", f"{name}-alarms") for name in named],
         ),
         "Edge": ("cloudfront", _EDGE, [f"arn:aws:cloudfront::{place.account}:distribution/*"]),
         "Edges": ("cloudfront", _EDGES, ["*"]),

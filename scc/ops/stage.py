@@ -1,7 +1,7 @@
 """`flask stage plan | apply`: all that a stage stands on before code is deployed to it.
 
-Its tables, the role of its function, and where its releases are kept. Needs AWS, but no secret of
-the app.
+Its tables, the role of its function, where its releases are kept, and who is told when it is
+unwell. Needs AWS, but no secret of the app.
 """
 
 import json
@@ -11,7 +11,7 @@ import click
 
 from scc.aws import make_client
 from scc.config import Stage
-from scc.ops import operators, roles, tables
+from scc.ops import operators, roles, tables, watching
 from scc.ops.archive import Archive
 from scc.ops.commands import explained
 from scc.ops.tables import Names
@@ -22,7 +22,7 @@ DEPLOYED: Final = [stage for stage in get_args(Stage) if stage != "local"]
 
 @click.group("stage")
 def stage_group() -> None:
-    """Provision a stage: its tables, its role, and where its releases are kept."""
+    """Provision a stage: its tables, role and alarms, and where its releases are kept."""
 
 
 def _of_a_stage(command: Any) -> Any:
@@ -71,9 +71,7 @@ class Provision:
 
     def __init__(self, stage: Stage, events_table: str) -> None:
         settings = stage_settings(stage)
-        # The role must allow the very table that the function is told to use.
-        told = settings["aws_environment_variables"].get("SCC_EVENTS_TABLE", "")
-        self.names = Names(stage, events_table or told)
+        self.names = names_of(stage, events_table)
         _refuse_unsaid_events_table(self.names)
         self._dynamodb: Any = make_client("dynamodb")
         self._iam: Any = make_client("iam")
@@ -85,6 +83,9 @@ class Provision:
         self._roles = roles.plan(self._iam, self.names, self.place)
         self._archive = Archive(stage, settings["s3_bucket"])
         self._keeping = self._archive.plan(settings["aws_region"])
+        self._watched = watching.Watched(stage, self.place, owner_of(settings))
+        self._watchers = watching.Clients(make_client)
+        self._watching = watching.plan(self._watchers, self._watched)
 
     def tell(self) -> None:
         place = self.place
@@ -93,6 +94,9 @@ class Provision:
             click.echo(f"  {line}")
         if not self.lacking:
             click.echo("  all is as it should be.")
+        for step in self._watching:
+            if not step.operation:
+                click.echo(f"  ({step.text}.)")
 
     @property
     def lacking(self) -> list[str]:
@@ -101,14 +105,34 @@ class Provision:
             *(f"table {step.table}: {step.text}" for step in self._tables),
             *(f"role {roles.role_name(self.names)}: {step.text}" for step in self._roles),
             *(f"bucket {self._archive.bucket}: {step.text}" for step in self._keeping),
+            *(
+                f"watching {self._watched.function}: {s.text}"
+                for s in self._watching
+                if s.operation
+            ),
         ]
 
     def apply(self) -> None:
         tables.apply(self._dynamodb, self._tables, click.echo)
         roles.apply(self._iam, self._roles, click.echo)
         self._archive.apply(self._keeping)
+        watching.apply(self._watchers, self._watching, click.echo)
         if self.lacking:
             click.echo("Done.")
+
+
+def names_of(stage: Stage, events_table: str = "") -> Names:
+    """What the stage's tables are called: the events table as its function is told, or as given.
+
+    The role must allow the very table that the function uses.
+    """
+    told = stage_settings(stage)["aws_environment_variables"].get("SCC_EVENTS_TABLE", "")
+    return Names(stage, events_table or told)
+
+
+def owner_of(settings: dict[str, Any]) -> str:
+    """Who is told when a stage is unwell; empty where nobody is named."""
+    return str(settings["aws_environment_variables"].get("SCC_OWNER_EMAIL", ""))
 
 
 def _refuse_unsaid_events_table(names: Names) -> None:

@@ -115,7 +115,9 @@ class Deployed:
         return self.flask("stage", verb, self.stage)
 
     def flask(self, *words: str) -> str:
-        return self._run(sys.executable, "-m", "flask", "--app", "wsgi", *words)
+        """What it prints; without what flask itself says of a .env file that lies about."""
+        command = (sys.executable, "-m", "flask", "--app", "wsgi", *words)
+        return self._run(*command, FLASK_SKIP_DOTENV="1")
 
     def zappa(self, command: str, *options: str, **variables: str) -> str:
         return self._run(*self._zappa(command, options), **variables)

@@ -65,6 +65,7 @@ def test_plan_apply_and_nothing_left(
     say_events_table("scc-production-events")
     planned = told(run("plan", stage))
     assert f"table scc-{stage}-events: create the table" in planned
+    assert f"watching scc-{stage}: ring the alarm scc-{stage}-throttles" in planned
     assert f"role scc-{stage}: create the role" in planned
     assert told(run("plan", stage)) == planned  # a plan changes nothing
     assert told(run("apply", stage)).startswith(planned)

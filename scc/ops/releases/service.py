@@ -95,7 +95,8 @@ def _drifts(release: Release) -> list[Drift]:
             ]
     table = {**release.live.variables, **release.settings}.get("SCC_EVENTS_TABLE", "")
     for line in Provision(deployment.stage, table).lacking:
-        found.append(Drift("role" if line.startswith("role") else "tables", line))
+        kind = line.partition(" ")[0]
+        found.append(Drift(kind if kind in ("role", "watching") else "tables", line))
     return found
 
 
@@ -207,7 +208,7 @@ def _last_commit(release: Release) -> str:
 
 def _keep_what_was_found(release: Release, tell: Tell) -> None:
     """Whatever stands there without a release could not be put back else."""
-    kinds = {drift.kind for drift in release.drifts} - {"tables", "role"}
+    kinds = {drift.kind for drift in release.drifts} - {"tables", "role", "watching"}
     if release.last is not None and not kinds:
         return
     deployment, live = release.deployment, release.live
