@@ -7,18 +7,24 @@ Bytecode for the app's own modules is added. The run-time venv brings its own
 checked by time: Zappa dates every file 1980, so Python would compile each module anew at every
 cold start.
 
-Zappa loads this file by itself, so it imports nothing of the project.
+Then the release goes on (deploy/release.py).
 """
 
 import importlib.util
 import py_compile
 import struct
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any, Final
 
 import click
+
+# Zappa loads this file by itself, from a program that doesn't look for modules here.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from deploy import release
 
 _CHECKED_BY_HASH: Final = 0b11
 """The flags of bytecode that Python holds against its source's hash (PEP 552)."""
@@ -43,6 +49,7 @@ def complete(cli: Any) -> None:
             f"{len(stale)} files of bytecode would be compiled anew at each cold start, such as "
             f"{stale[0]}. Build the run-time venv anew: 'rm -r .venvs/lambda; . deploy/activate'."
         )
+    release.prepare(cli)
 
 
 def _names_in(venv: Path) -> frozenset[str]:

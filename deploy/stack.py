@@ -1,12 +1,19 @@
 """What Zappa is told before a command, beyond its settings. Zappa's `settings` callback.
 
-Zappa loads this file by itself, so it imports nothing of the project.
+Before an update, what stands is compared with the last release (deploy/release.py).
 """
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import troposphere
 import troposphere.awslambda
+
+# Zappa loads this file by itself, from a program that doesn't look for modules here.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from deploy import release
 
 
 def prepare(cli: Any) -> None:
@@ -15,6 +22,7 @@ def prepare(cli: Any) -> None:
         _without_snapshot(cli)
     _let_the_api_in(cli.zappa, cli.api_stage)
     _keep_the_role_from_the_clock(cli.zappa)
+    release.begin(cli)
 
 
 def _without_snapshot(cli: Any) -> None:

@@ -15,10 +15,11 @@ from scc.ops.zappa_settings import stage_settings
 
 SCHEDULED = "scc.ops.scheduled.adopt_events"
 FIRST = """
-{function} stands, and answers nothing before it has its secrets. Set them on the function,
-beside the variables that it has: SECRET_KEY, ADMIN_PASS_HASH, SCC_SEAL_KEYS, and
-SCC_EDGE_SECRETS where there is an edge. Then run this again: it takes the snapshot that
-Lambda starts from.
+{function} stands, and answers nothing before it has its secrets. Make them:
+
+    flask --app wsgi secrets make {stage}
+
+Then run this again: it takes the snapshot that Lambda starts from, and is the first release.
 """
 
 
@@ -37,7 +38,7 @@ def deploy(stage: str) -> None:
         print(adopt(function))
     else:
         _run("zappa", "deploy", stage)
-        print(FIRST.format(function=function))
+        print(FIRST.format(function=function, stage=stage))
 
 
 def adopt(function: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from dev import season, serve, state
 from dev.emulator import Emulator, EmulatorFailed, aws_environment, outside_aws, start
 from dev.state import CannotStart
+from scc import heartbeat
 from scc.app import create_app
 from scc.aws import deadline
 from scc.context import Context
@@ -24,6 +25,7 @@ from scc.errors import ConfigError, SccError
 from scc.letters.service import write_sail_letters
 from scc.mail import service as mail
 from scc.ops.tables import Names, make_tables
+from scc.waivers.counting import recount
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -131,7 +133,7 @@ def _wait(emulator: Emulator, ctx: Context) -> NoReturn:
 
 
 class _Clock:
-    """Letters that are due leave every minute; *Your sail* is written every hour."""
+    """Every minute letters leave and waivers are counted; *Your sail* is written every hour."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -145,8 +147,9 @@ class _Clock:
 
     def _send(self) -> float:
         with contextlib.suppress(SccError), deadline():
-            mail.beat(self._ctx)
             mail.drain(self._ctx)
+            heartbeat.beat(self._ctx, "mail")
+            recount(self._ctx)
         return 60
 
     def _write(self) -> float:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import botocore.session
 from botocore.hooks import EventAliaser
 from flask import Flask
@@ -104,6 +105,19 @@ def make_local_tables(client: Any, aws: dict[str, str]) -> None:
         assert answer.status == http.HTTPStatus.OK, answer.read()
         answer.read()
     connection.close()
+
+
+def free_bucket(name: str) -> None:
+    """A bucket's name is one in all accounts, so a test that made it takes it away again."""
+    s3 = boto3.session.Session().client("s3")
+    try:
+        pages = s3.get_paginator("list_object_versions").paginate(Bucket=name)
+        found = [item for page in pages for item in page.get("Versions", [])]
+    except s3.exceptions.ClientError:
+        return  # it was never made
+    for item in found:
+        s3.delete_object(Bucket=name, Key=item["Key"], VersionId=item["VersionId"])
+    s3.delete_bucket(Bucket=name)
 
 
 @functools.cache

@@ -3,10 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
 
+from scc import heartbeat
 from scc.aws import Write, time_left
 from scc.context import Context
 from scc.errors import ConditionFailed, Refused, SccError, Unconfirmed
@@ -281,14 +282,14 @@ def _check(way: ways.Way) -> Finding:
         return Finding(what, f"{trouble}.", True)
 
 
-_SILENT: Final = timedelta(minutes=10)
+_SILENT: Final = heartbeat.JOBS["mail"]
 
 
 def _schedule(ctx: Context) -> Finding:
-    note = store.notes(ctx).get("schedule")
-    if note is None:
+    last = heartbeat.last(ctx, "mail")
+    if last is None:
         return Finding("Schedule", "It has not run yet.", True)
-    ago = ctx.now() - datetime.fromisoformat(note["at"])
+    ago = ctx.now() - last
     minutes = int(ago.total_seconds() // 60)
     text = f"It last ran {minutes} min ago." if minutes else "It ran within the last minute."
     return Finding("Schedule", text, ago > _SILENT)
@@ -304,8 +305,3 @@ def _stuck(ctx: Context) -> Iterator[Finding]:
     late = [one for one in store.in_state(ctx, WAITING, 100) if one.due < overdue]
     if late:
         yield Finding("Waiting letters", f"{len(late)} are overdue: nobody sends them.", True)
-
-
-def beat(ctx: Context) -> None:
-    """The schedule says that it runs."""
-    ctx.db.write(store.note(ctx, "schedule"))

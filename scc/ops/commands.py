@@ -11,6 +11,7 @@ from scc.aws import make_client
 from scc.config import Stage
 from scc.errors import ConfigError, SccError
 from scc.ops.adopt import adopt
+from scc.ops.archive import NoArchive
 from scc.ops.settings import context
 from scc.ops.tables import Names, Step, Unfit, apply, plan
 
@@ -77,5 +78,5 @@ def explained() -> Iterator[None]:
     """What goes wrong is told in a line, without a stack."""
     try:
         yield
-    except (Unfit, SccError, ConfigError, ClientError, BotoCoreError) as error:
+    except (Unfit, NoArchive, SccError, ConfigError, ClientError, BotoCoreError) as error:
         raise click.ClickException(str(error)) from error

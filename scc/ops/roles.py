@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scc.ops.policy import faults as lint
 from scc.ops.tables import Names
 from scc.tables import EVENTS, LEDGER, TABLES, WAIVERS, Table
 
@@ -125,7 +126,8 @@ def _on_mail(place: Place) -> Iterator[Document]:
 
 
 def _on_logs(names: Names, place: Place) -> Document:
-    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    # The group itself is made by `watching.py`, which says how long its lines are kept.
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
     # The group's ARN as IAM wants it; Lambda names the streams, so a policy can't.
     return _allow(
         "Logs", actions, [place.arn("logs", f"log-group:/aws/lambda/scc-{names.stage}:*")]
@@ -134,6 +136,19 @@ def _on_logs(names: Names, place: Place) -> Document:
 
 def _allow(name: str, actions: list[str], resources: list[str]) -> Document:
     return {"Sid": name, "Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def faults(document: Document, names: Names, place: Place) -> list[str]:
+    """What is wrong with a policy for the stage's role, whoever wrote it."""
+    tables = {place.arn("dynamodb", f"table/{names.of(table)}"): table for table in TABLES}
+    log_group = place.arn("logs", f"log-group:/aws/lambda/scc-{names.stage}")
+    identity = place.arn("ses", f"identity/{place.identity}") if place.identity else ""
+    return lint(document, tables, log_group, identity, f":{place.region}:{place.account}:")
+
+
+def standing_policy(iam: Any, names: Names) -> Document | None:
+    """What stands on the role by the name of our policy; None where there is none."""
+    return _policy(iam, role_name(names))
 
 
 def plan(iam: Any, names: Names, place: Place) -> list[Step]:

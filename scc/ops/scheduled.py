@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from scc import heartbeat
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
@@ -47,7 +48,6 @@ def send_mail(event: Any, context: Any) -> dict[str, Any]:
     """Letters that are due leave; gives what it logs. The net under the pages that ask for it."""
 
     def work(ctx: Context) -> dict[str, Any]:
-        mail.beat(ctx)
         done = mail.drain(ctx)
         return vars(done)
 
@@ -56,7 +56,7 @@ def send_mail(event: Any, context: Any) -> dict[str, Any]:
 
 def write_sail_letters(event: Any, context: Any) -> dict[str, Any]:
     """*Your sail* waits in the outbox for each sail that is two days away."""
-    return _run("sail letters", context, lambda ctx: {"written": letters.write_sail_letters(ctx)})
+    return _run("sail-letters", context, lambda ctx: {"written": letters.write_sail_letters(ctx)})
 
 
 def count_waivers(event: Any, context: Any) -> dict[str, Any]:
@@ -65,17 +65,27 @@ def count_waivers(event: Any, context: Any) -> dict[str, Any]:
     def work(ctx: Context) -> dict[str, Any]:
         return {"changed": recount(ctx)}
 
-    return _run("count waivers", context, work)
+    return _run("waivers", context, work)
 
 
 def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:
-    """Do it within Lambda's time, and log one line, whatever happens."""
+    """Do it within Lambda's time, and log one line, whatever happens.
+
+    What came of it is on the line as `outcome`: alarms count those that are done.
+    """
     started = time.monotonic()
-    line: dict[str, Any] = {"job": job, "request_id": getattr(context, "aws_request_id", "")}
+    line: dict[str, Any] = {
+        "job": job,
+        "outcome": "failed",
+        "request_id": getattr(context, "aws_request_id", ""),
+    }
     try:
         settings = read_settings(os.environ)
         with deadline(SECONDS):
-            line |= work(Context(settings, Database(make_client("dynamodb"), settings)))
+            ctx = Context(settings, Database(make_client("dynamodb"), settings))
+            line |= work(ctx)
+            heartbeat.beat(ctx, job)
+        line["outcome"] = "done"
     except Exception as error:  # a raised one would be logged with what it holds
         note_error({NOTES: line}, error)
     line["ms"] = round((time.monotonic() - started) * 1000)

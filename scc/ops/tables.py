@@ -79,6 +79,19 @@ def apply(client: Any, steps: list[Step], tell: Callable[[str], None]) -> None:
         _wait_until_active(client, step)
 
 
+def drop_indexes(client: Any, name: str, table: Table, tell: Callable[[str], None]) -> None:
+    """Take our indexes off a table, one after the other. No item changes."""
+    stands = _describe(client, name) or {}
+    ours = {index.name for index in table.indexes}
+    for index in [one["IndexName"] for one in stands.get(_INDEXES, [])]:
+        if index in ours:
+            deletion = [{"Delete": {"IndexName": index}}]
+            step = Step(name, f"take off the index {index}", "update_table", {})
+            tell(f"{name}: {step.text} …")
+            client.update_table(TableName=name, GlobalSecondaryIndexUpdates=deletion)
+            _wait_until_active(client, step)
+
+
 def make_tables(client: Any, names: Names) -> None:
     """Plan and apply without a word: for a stage that is made by a program."""
     apply(client, plan(client, names), lambda _: None)

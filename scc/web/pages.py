@@ -5,7 +5,7 @@ from urllib.parse import unquote
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scc.web import current, guards
+from scc.web import current, guards, readiness
 
 blueprint = Blueprint("web", __name__)
 
@@ -24,6 +24,15 @@ def root() -> ResponseReturnValue:
 def healthz() -> Response:
     """Alive; says nothing about the tables."""
     return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/scc/readyz")
+@guards.anyone
+def readyz() -> Response:
+    """Fit to work; 503 and why not, where a table can't be read or the schedule is silent."""
+    problems = readiness.problems(current.ctx())
+    text = "\n".join(problems or ["ready"])
+    return Response(f"{text}\n", 503 if problems else 200, mimetype="text/plain")
 
 
 @blueprint.post("/scc/theme")

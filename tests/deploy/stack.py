@@ -1,6 +1,7 @@
 """Two stages of the app, deployed by Zappa to an emulator of their own."""
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -14,10 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+import pytest
 
 from deploy import emulator as zappa_emulator
 from deploy.runtime_venv import FOR_HERE, ROOT, build
 from dev.emulator import Emulator, aws_environment, outside_aws
+from scc.ops.edge.change import apply
+from scc.ops.edge.live import connect, read
+from scc.ops.edge.plan import plan
 from scc.passwords import hash_password
 
 PUBLIC_HOST: Final = "www.example.com"
@@ -109,24 +114,39 @@ class Deployed:
         )
 
     def provision(self, verb: str) -> str:
-        return self._run(sys.executable, "-m", "flask", "--app", "wsgi", "stage", verb, self.stage)
+        return self.flask("stage", verb, self.stage)
 
-    def zappa(self, command: str, *options: str) -> str:
+    def flask(self, *words: str) -> str:
+        """What it prints; without what flask itself says of a .env file that lies about."""
+        command = (sys.executable, "-m", "flask", "--app", "wsgi", *words)
+        return self._run(*command, FLASK_SKIP_DOTENV="1")
+
+    def zappa(self, command: str, *options: str, **variables: str) -> str:
+        return self._run(*self._zappa(command, options), **variables)
+
+    def refused(self, command: str, *options: str, **variables: str) -> str:
+        """What a command of Zappa's says that has to fail."""
+        return self._run(*self._zappa(command, options), fails=True, **variables)
+
+    def _zappa(self, command: str, options: tuple[str, ...]) -> list[str]:
         program = str(Path(sys.executable).with_name("zappa"))
-        settings = ("--settings_file", str(self.settings_file))
-        return self._run(program, command, self.stage, *settings, *options)
+        return [program, command, self.stage, "--settings_file", str(self.settings_file), *options]
 
-    def _run(self, *command: str) -> str:
+    def _run(self, *command: str, fails: bool = False, **variables: str) -> str:
+        env = outside_aws() | aws_environment(self.port)
+        env |= {"VIRTUAL_ENV": str(FOR_HERE), "SCC_ADMIN_PASSWORD": self.password}
+        env |= {"FLASK_SKIP_DOTENV": "1"}  # junk, too: it would tell of it
         done = subprocess.run(
             command,
             cwd=self.checkout,
-            env=outside_aws() | aws_environment(self.port) | {"VIRTUAL_ENV": str(FOR_HERE)},
+            env=env | variables,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=280,
         )
-        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}"
+        assert (done.returncode != 0) is fails, f"{' '.join(command)}:\n{done.stdout}"
         return done.stdout
 
 
@@ -169,7 +189,34 @@ def _checkout(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     _want_new_events_table(folder / "zappa_settings.json")
+    shutil.rmtree(folder / ".git")  # junk, until here
+    ignored = folder / ".gitignore"
+    ignored.write_text(ignored.read_text() + "".join(f"/{name}\n" for name in _JUNK))
+    git(folder, "init", "--quiet")
+    commit(folder, "The beginning")
     return folder
+
+
+def commit(checkout: Path, subject: str) -> str:
+    """Commit all that is there; the same files give the same commit in both checkouts."""
+    git(checkout, "add", "--all")
+    git(checkout, "commit", "--quiet", "--allow-empty", "--message", subject)
+    return git(checkout, "rev-parse", "HEAD").strip()
+
+
+def git(checkout: Path, *words: str) -> str:
+    """Git, by nobody in particular and on no day in particular."""
+    who = {"NAME": "Nobody", "EMAIL": "nobody@example.com", "DATE": "2026-05-23T18:00:00Z"}
+    signed = {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    done = subprocess.run(
+        ["git", "-C", checkout, *words],
+        env={"PATH": os.environ["PATH"], **signed, **quiet},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
 
 
 def _want_new_events_table(settings_file: Path) -> None:
@@ -192,6 +239,16 @@ def downloaded_package(deployed: Deployed, folder: Path) -> Path:
     with urllib.request.urlopen(code["Location"]) as answer:
         package.write_bytes(answer.read())
     return package
+
+
+def open_edge(deployed: Deployed) -> None:
+    """Have the distribution that stands lead to both stages, by what they take as the edge's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in aws_environment(deployed.port).items():
+            patch.setenv(name, value)
+        aws = connect()
+        live = read(aws)
+        apply(aws, live, plan(live), lambda _: None)
 
 
 def clean(folder: Path) -> None:

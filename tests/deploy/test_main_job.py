@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -114,13 +113,3 @@ def test_static_files_are_served_for_good(deployed: Deployed) -> None:
     status, headers, body = request(deployed, style, headers=edge_headers(deployed))
     assert (status, b"--" in body) == (200, True)
     assert "immutable" in dict(headers)["Cache-Control"]
-
-
-def test_update_keeps_what_only_the_function_has(staging: Deployed, package: Path) -> None:
-    """With the package that it has, to spare making the same again."""
-    before = staging.environment()
-    staging.set_variables(ONLY_THE_FUNCTION_HAS="this")
-    staging.zappa("update", "--zip", str(package))
-    assert staging.environment() == before | {"ONLY_THE_FUNCTION_HAS": "this"}
-    visitor = browser(staging)
-    assert visitor.sign_in(password=staging.password).status_code == 302

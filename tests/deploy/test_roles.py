@@ -35,14 +35,8 @@ def allowed(names: Names, resource: str) -> set[str]:
     }
 
 
-def test_no_wildcards(names: Names) -> None:
-    """But for the streams of its own log group, which Lambda names."""
-    own = f"log-group:/aws/lambda/scc-{names.stage}:*"
-    for statement in statements(names):
-        assert statement["Effect"] == "Allow"
-        assert "NotAction" not in statement and "NotResource" not in statement
-        assert not [a for a in statement["Action"] if "*" in a or a.startswith("lambda:")]
-        assert not [r for r in statement["Resource"] if "*" in r.removesuffix(own)]
+def test_the_policy_passes_its_lint(names: Names) -> None:
+    assert roles.faults(roles.policy(names, PLACE), names, PLACE) == []
 
 
 def test_mail_leaves_as_the_one_identity_alone(names: Names) -> None:
@@ -51,17 +45,62 @@ def test_mail_leaves_as_the_one_identity_alone(names: Names) -> None:
 
     assert statement["Action"] == ["ses:GetEmailIdentity", "ses:SendEmail", "ses:SendRawEmail"]
     assert statement["Resource"] == ["arn:aws:ses:us-west-2:123456789012:identity/example.com"]
+    assert roles.faults(roles.policy(names, place), names, place) == []
 
 
 def test_without_an_identity_none_leaves(names: Names) -> None:
     assert not [s for s in statements(names) if "ses:" in str(s["Action"])]
 
 
-def test_only_its_own_stage(names: Names) -> None:
-    for statement in statements(names):
-        for resource in statement["Resource"]:
-            assert f"scc-{names.stage}" in resource
-            assert f":{PLACE.region}:{PLACE.account}:" in resource
+LEDGER = "arn:aws:dynamodb:us-west-2:123456789012:table/scc-staging-ledger"
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "every action": ({"Action": ["dynamodb:*"]}, "dynamodb:* is more than one action"),
+    "an action half said": ({"Action": ["dynamodb:Get?tem"]}, "more than one action"),
+    "one action as a text": ({"Action": "*"}, "* is more than one action"),
+    "every table": ({"Resource": ["*"]}, "* is more than one thing"),
+    "all of its own": ({"Resource": [f"{LEDGER}*"]}, "is more than one thing"),
+    "update of the ledger": ({"Action": ["dynamodb:UpdateItem"]}, "no UpdateItem on it"),
+    "delete in the ledger": ({"Action": ["dynamodb:DeleteItem"]}, "no DeleteItem on it"),
+    "batches": ({"Action": ["dynamodb:BatchWriteItem"]}, "BatchWriteItem is nothing that"),
+    "PartiQL": ({"Action": ["dynamodb:PartiQLDelete"]}, "PartiQLDelete is nothing that"),
+    "sending as anybody": (
+        {
+            "Action": ["ses:SendEmail"],
+            "Resource": ["arn:aws:ses:us-west-2:123456789012:identity/example.org"],
+        },
+        "none of the stage's tables",
+    ),
+    "a function": ({"Action": ["lambda:InvokeFunction"]}, "lambda:InvokeFunction is nothing"),
+    "reading it all": ({"Action": ["dynamodb:Scan"]}, "never read as a whole"),
+    "writing an index": (
+        {"Action": ["dynamodb:PutItem"], "Resource": [f"{LEDGER}/index/by_day"]},
+        "queried, and nothing else: PutItem",
+    ),
+    "an event deleted": (
+        {"Action": ["dynamodb:DeleteItem"], "Resource": [LEDGER.replace("ledger", "events")]},
+        "nothing is deleted from events",
+    ),
+    "the other stage": (
+        {"Resource": [LEDGER.replace("staging", "production")]},
+        "none of the stage's tables",
+    ),
+    "another account": ({"Resource": [LEDGER.replace("1234", "9999")]}, "is elsewhere"),
+    "all but": ({"NotAction": ["dynamodb:PutItem"]}, "says NotAction"),
+    "denial": ({"Effect": "Deny"}, "does not allow"),
+}
+
+
+@pytest.mark.parametrize(("changes", "told"), BAD.values(), ids=BAD.keys())
+def test_the_lint_fails_a_bad_policy(changes: dict[str, Any], told: str) -> None:
+    names = Names("staging")
+    document = roles.policy(names, PLACE)
+    good = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": [LEDGER]}
+    document["Statement"].append(good)
+    assert roles.faults(document, names, PLACE) == []
+
+    good.update(changes)
+
+    assert told in "\n".join(roles.faults(document, names, PLACE))
 
 
 def test_no_action_that_the_app_never_takes(names: Names) -> None:

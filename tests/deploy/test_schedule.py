@@ -4,13 +4,17 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from deploy import to_aws
 from dev.emulator import aws_environment
+from scc import heartbeat
+from scc.context import Context
 from scc.ops import scheduled
+from scc.ops.zappa_settings import stage_settings
 from tests.deploy.edge import browser
 from tests.deploy.stack import Deployed
 
@@ -113,6 +117,52 @@ def test_a_run_is_one_line_with_its_counts(
     assert (line["job"], line["seen"], line["changed"], line["left"]) == ("adopt", 1, 1, 0)
 
 
+def test_what_succeeds_leaves_its_mark(
+    dynamodb: Any, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, ctx: Context
+) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    assert len(heartbeat.silent(ctx)) == len(heartbeat.JOBS)
+    for event in stage_settings("production")["events"]:
+        job = getattr(scheduled, event["function"].rpartition(".")[2])
+        assert job({}, None)["outcome"] == "done"
+    assert heartbeat.silent(ctx) == []
+
+
+def test_what_fails_leaves_none(
+    dynamodb: Any, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, ctx: Context
+) -> None:
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+    dynamodb.delete_table(TableName="scc-local-events")
+    assert scheduled.adopt_events({}, None)["outcome"] == "failed"
+    assert "adopt has not run yet" in heartbeat.silent(ctx)[0]
+
+
+def test_every_job_has_a_silence_that_is_too_long() -> None:
+    """Longer than the time between two of its runs, but not by much."""
+    between = {
+        "rate(1 minute)": timedelta(minutes=1),
+        "rate(10 minutes)": timedelta(minutes=10),
+        "rate(1 hour)": timedelta(hours=1),
+        "cron(0 11 * * ? *)": timedelta(days=1),
+    }
+    jobs = {
+        "adopt_events": "adopt",
+        "write_anchors": "anchor",
+        "send_mail": "mail",
+        "write_sail_letters": "sail-letters",
+        "count_waivers": "waivers",
+    }
+    events = stage_settings("production")["events"]
+    runs = {
+        jobs[event["function"].rpartition(".")[2]]: between[event["expression"]] for event in events
+    }
+    assert runs.keys() == heartbeat.JOBS.keys()
+    for job, patience in heartbeat.JOBS.items():
+        assert runs[job] < patience <= max(3 * runs[job], timedelta(minutes=10))
+
+
 def test_a_failure_is_told_without_what_it_holds(
     monkeypatch: pytest.MonkeyPatch, app_env: dict[str, str], capsys: Any
 ) -> None:
@@ -123,6 +173,7 @@ def test_a_failure_is_told_without_what_it_holds(
     line = scheduled.adopt_events({}, None)
     out = capsys.readouterr()
     assert json.loads(out.out) == {**json.loads(out.out), **line}
+    assert line["outcome"] == "failed"
     assert line["error"][0].startswith("Unavailable at scc/")
     assert "canary" not in out.out and not out.err
 

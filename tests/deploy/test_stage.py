@@ -1,7 +1,7 @@
 """`flask stage plan | apply`: one command for all that a stage stands on."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from scc.aws import make_client
 from scc.ops import zappa_settings
 from scc.ops.stage import stage_group
 from scc.ops.tables import Names, make_tables
+from tests.emulator import free_bucket
 
 Say = Callable[[str | None], None]
 
@@ -24,6 +25,12 @@ def run(*arguments: str) -> Result:
 def told(result: Result) -> str:
     assert result.exit_code == 0, result.output
     return result.output
+
+
+@pytest.fixture(autouse=True)
+def _bucket_is_freed(aws: dict[str, str]) -> Iterator[None]:
+    yield
+    free_bucket(zappa_settings.stage_settings("staging")["s3_bucket"])
 
 
 @pytest.fixture
@@ -58,6 +65,7 @@ def test_plan_apply_and_nothing_left(
     say_events_table("scc-production-events")
     planned = told(run("plan", stage))
     assert f"table scc-{stage}-events: create the table" in planned
+    assert f"watching scc-{stage}: ring the alarm scc-{stage}-throttles" in planned
     assert f"role scc-{stage}: create the role" in planned
     assert told(run("plan", stage)) == planned  # a plan changes nothing
     assert told(run("apply", stage)).startswith(planned)
@@ -108,3 +116,21 @@ def test_another_region_is_refused(aws: dict[str, str], monkeypatch: pytest.Monk
 
 def test_local_is_no_stage_to_provision(aws: dict[str, str]) -> None:
     assert run("apply", "local").exit_code == 2
+
+
+def test_operators_rights_name_what_stands(aws: dict[str, str], say_events_table: Say) -> None:
+    say_events_table("scc-production-events")
+    for stage in ("staging", "production"):
+        told(run("apply", stage))
+    document = json.loads(told(run("operator")))
+    rights = {one["Sid"]: one["Resource"] for one in document["Statement"]}
+    assert len(set(rights["Key"])) == 2
+    assert all(arn.startswith("arn:aws:kms:us-west-2:") for arn in rights["Key"])
+    assert f":{aws['AWS_ACCESS_KEY_ID']}:table/scc-production-events" in rights["Table"][4]
+
+
+def test_operators_rights_need_what_they_name(aws: dict[str, str], say_events_table: Say) -> None:
+    say_events_table("scc-production-events")
+    result = run("operator")
+    assert result.exit_code == 1
+    assert "flask --app wsgi stage apply staging" in result.output

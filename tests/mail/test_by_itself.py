@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scc import heartbeat
 from scc.context import Context
 from scc.events.model import Event
 from scc.letters.service import write_sail_letters
@@ -154,7 +155,7 @@ def finding(ctx: Context, what: str) -> service.Finding:
 
 def test_a_silent_schedule_is_noticed(ctx: Context, clock: Clock, ses: Sent) -> None:
     assert finding(ctx, "Schedule").problem
-    service.beat(ctx)
+    heartbeat.beat(ctx, "mail")
     assert not finding(ctx, "Schedule").problem
     clock.advance(minutes=11)
 

@@ -63,7 +63,8 @@ broken.scc_access = "anyone"  # type: ignore[attr-defined]
 def nobody(client: PageClient) -> None:
     client.set_cookie("__Host-scc", CANARY)
     client.set_cookie(CANARY, CANARY)
-    for path in ("/", "/scc", "/scc/", f"/scc/{CANARY}", f"/g/{CANARY}/waiver", "/scc/healthz"):
+    health = ("/scc/healthz", "/scc/readyz")
+    for path in ("/", "/scc", "/scc/", f"/scc/{CANARY}", f"/g/{CANARY}/waiver", *health):
         client.get(path, query_string={"next": TEXT}, headers=HEADERS)
     client.get("/", environ_overrides={"PATH_INFO": f"/{TEXT}", "QUERY_STRING": f"{CANARY}=\xff"})
     client.post("/scc/events/new", data={"notes": TEXT})

@@ -33,7 +33,8 @@ def answers(client: PageClient, app: Flask, ctx: Context, dynamodb: Any) -> list
         slug = charter(ctx).slug
         yield from map(client.get, ("/", "/scc", "/scc/", "/nope", "/scc/static/0/app.css"))
         yield from map(
-            client.get, ("/scc/healthz", "/tools/shipcaptaincrew/x", "/api/openapi.json")
+            client.get,
+            ("/scc/healthz", "/scc/readyz", "/tools/shipcaptaincrew/x", "/api/openapi.json"),
         )
         yield from map(client.get, ("/g/2026-05-23/waiver", f"/g/{slug}/waiver", "/scc/sign-in"))
         yield from (client.post("/scc/events/new"), client.post("/scc/sign-in"))

@@ -1,0 +1,118 @@
+"""Looking at a stage from outside after a change, and going back to a release that is kept."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scc.ops.deployment import Deployment
+from scc.ops.edge.change import Unsure
+from scc.ops.edge.live import Lost
+from scc.ops.environment import SECRETS, Variables, differences, going_back, refuse_too_much
+from scc.ops.function import Live
+from scc.ops.releases import edge
+from scc.ops.releases.edge import StageEdge
+from scc.ops.releases.logs import errors_since
+from scc.ops.releases.outside import NotReached, Outside
+from scc.ops.releases.record import Record
+from scc.ops.releases.smoke import Outcome, smoke_test
+
+Tell = Callable[[str], None]
+
+
+def look(
+    deployment: Deployment,
+    here: StageEdge | None,
+    live: Live,
+    password: str | None,
+    since_ms: int,
+) -> Outcome:
+    """What somebody outside finds after a change, and what the log says since then.
+
+    What could not be looked at has not passed.
+    """
+    outcome = Outcome()
+    try:
+        if here is not None:
+            here.invalidate()
+        outcome = smoke_test(Outside(deployment, here, live.variables), password)
+        wrong = errors_since(deployment.name, since_ms, outcome.request_id)
+    except (Lost, NotReached, Unsure, BotoCoreError, ClientError) as error:
+        outcome.failed.append(f"it could not be looked at: {type(error).__name__}")
+        return outcome
+    if wrong:
+        outcome.failed += [f"the log: {line}" for line in wrong]
+    elif outcome.request_id:
+        outcome.passed.append("no error is in the log since then")
+    return outcome
+
+
+def tell_outcome(outcome: Outcome, tell: Tell) -> None:
+    for line in outcome.passed:
+        tell(f"  passed: {line}")
+    for line in outcome.failed:
+        tell(f"  FAILED: {line}")
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What going back to a release would change."""
+
+    variables: Variables = field(repr=False)
+    lines: tuple[str, ...]
+
+
+def way_back(deployment: Deployment, record: Record, here: StageEdge | None) -> WayBack:
+    """What would change, in words. Reads only."""
+    kept, live = deployment.kept, deployment.function.read()
+    standing = kept.standing()
+    known = kept.archive.unseal(standing.environment) if standing.environment else {}
+    rotated = {
+        name
+        for name in standing.rotated_since(record.made_at)
+        if known.get(name) == live.variables.get(name)  # else it was changed by hand since
+    }
+    variables = going_back(kept.archive.unseal(record.environment), live.variables, rotated)
+    refuse_too_much(variables)
+    lines = []
+    if deployment.function.served_code() != record.code_sha256:
+        lines.append(f"code: that of {record.commit[:8] or record.id}")
+    for name, value in record.configuration.items():
+        if live.configuration.get(name) != value:
+            lines.append(f"configuration: {name} becomes {value}")
+    lines += [f"environment: {line}" for line in differences(live.variables, variables)]
+    lines += [
+        f"environment: {name} stays as it is, since it was changed by a command after that"
+        for name in sorted(rotated & SECRETS.keys())
+    ]
+    if here is not None:
+        lines += [f"edge: {line}" for line in here.differences(record.edge)]
+    return WayBack(variables, tuple(lines))
+
+
+def put_back(deployment: Deployment, record: Record, password: str | None, tell: Tell) -> Outcome:
+    """Code, environment and edge of a kept release, as one; gives what somebody outside finds."""
+    here = edge.find(deployment)
+    way = way_back(deployment, record, here)
+    for line in way.lines:
+        tell(f"  {line}")
+    since_ms = int(time.time() * 1000)
+    kept = deployment.kept
+    live = deployment.function.put_back(
+        deployment.bucket, kept.package_of(record.id), record.configuration, way.variables
+    )
+    if here is not None:
+        here.restore(record.edge, tell)
+    kept.stand(record.id, live.variables)
+    return look(deployment, here, live, password, since_ms)
+
+
+def note_way(deployment: Deployment, left: str, record: Record, outcome: Outcome) -> None:
+    """What somebody went back from is no goal of a later way back; what they came to is."""
+    before = deployment.kept.find(left) if left else None
+    if before is not None and record.id < left and before.can_be_put_back:
+        deployment.kept.write(dataclasses.replace(before, outcome="left"))
+    if record.outcome == "left" and not outcome.failed:
+        deployment.kept.write(dataclasses.replace(record, outcome="passed"))
