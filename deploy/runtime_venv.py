@@ -50,7 +50,10 @@ _NEVER_IMPORTED: Final = (
     "share",
     "boto3/data",
     "boto3/examples",
+    "dateutil/zoneinfo/*.tar.gz",  # zones come from the system, and from tzdata
+    "google/auth/aio",
     "markdown_it/cli",
+    "packaging/licenses",
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is
     "pyasn1_modules",
     "pycparser",
