@@ -149,7 +149,15 @@ def going_back(then: Variables, now: Variables, rotated: set[str]) -> dict[str, 
     """
     back = {name: value for name, value in then.items() if name not in rotated}
     back |= {name: now[name] for name in rotated if name in now}
-    seals = {**_object(then.get("SCC_SEAL_KEYS", "")), **_object(now.get("SCC_SEAL_KEYS", ""))}
-    if seals:
-        back["SCC_SEAL_KEYS"] = json.dumps(seals, separators=(",", ":"))
+    if seals := _joined(then.get("SCC_SEAL_KEYS", ""), now.get("SCC_SEAL_KEYS", "")):
+        back["SCC_SEAL_KEYS"] = seals
     return back
+
+
+def _joined(then: str, now: str) -> str:
+    """All seal keys of both; the very text of one that has them all."""
+    keys = {**_object(then), **_object(now)}
+    for text in (now, then):
+        if _object(text) == keys:
+            return text
+    return json.dumps(keys, separators=(",", ":"))

@@ -38,6 +38,12 @@ def test_no_seal_key_is_lost_either_way() -> None:
         assert list(back) == ["k1", "k2"]
 
 
+def test_seal_keys_that_did_not_change_stay_as_they_are_written() -> None:
+    written = {"SCC_SEAL_KEYS": '{"k1": "a"}'}
+    assert going_back(written, written, set()) == written
+    assert going_back({}, {}, set()) == {}
+
+
 def test_differences_name_no_value() -> None:
     words = differences({"A": "canary", "B": "canary"}, {"B": "other canary", "C": "canary"})
     assert words == ["A is gone", "B is another", "C is new"]
