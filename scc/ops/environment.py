@@ -56,32 +56,25 @@ def refuse_too_much(variables: Variables) -> None:
 
 def problems(variables: Variables) -> list[str]:
     """What would keep the app from starting with them."""
-    found = [text for name in _CHECKS for text in _problem(name, variables)]
     try:
         read_settings(variables)
     except ConfigError as error:
-        found = error.problems + found
-    return found
+        return error.problems
+    return []
 
 
 def problems_with(name: str, variables: Variables) -> list[str]:
-    """Those that are about this variable."""
-    return [text for text in problems(variables) if re.search(rf"\b{name}\b", text)]
-
-
-def _problem(name: str, variables: Variables) -> list[str]:
+    """Those that are about this variable; of Gmail's too, without which the app would start."""
+    found = [text for text in problems(variables) if re.search(rf"\b{name}\b", text)]
     value = variables.get(name, "")
-    wrong = value and not _CHECKS[name](value)
-    return [f"{name} {_SHAPES[name]}"] if wrong else []
+    if value and name in _CHECKS and not _CHECKS[name](value):
+        found.append(f"{name} {_SHAPES[name]}")
+    return found
 
 
 def _is_service_account(value: str) -> bool:
     found = _object(value)
     return {"client_email", "private_key"} <= found.keys() if found else False
-
-
-def _is_address(value: str) -> bool:
-    return re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+", value) is not None
 
 
 def _object(value: str) -> dict[str, Any]:
@@ -95,12 +88,10 @@ def _object(value: str) -> dict[str, Any]:
 _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "GMAIL_SERVICE_ACCOUNT_JSON": _is_service_account,
     "GMAIL_TOKEN": lambda value: bool(_object(value)),
-    "GMAIL_SENDER_EMAIL": _is_address,
 }
 _SHAPES: Final = {
     "GMAIL_SERVICE_ACCOUNT_JSON": "is the key file that Google gives for a service account: JSON.",
     "GMAIL_TOKEN": "is the token file that Google's library writes: a JSON object.",
-    "GMAIL_SENDER_EMAIL": "is one address, such as office@example.com.",
 }
 
 

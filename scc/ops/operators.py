@@ -6,7 +6,7 @@ that is kept can be deleted, and no event or entry is read: of a table only how 
 
 from collections.abc import Sequence
 
-from scc.ops.roles import Document, Place, role_name
+from scc.ops.roles import Document, Place, retention_role_name, role_name
 from scc.ops.tables import Names
 from scc.tables import TABLES, Table
 
@@ -17,7 +17,7 @@ _FUNCTION = [
     "UpdateFunctionCode", "UpdateFunctionConfiguration",
 ]  # fmt: skip
 _STACK = ["DescribeStackResource", "DescribeStackResources", "DescribeStacks", "UpdateStack"]
-_ROLE = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "PassRole"]
+_ROLE = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"]
 _RULES = [
     "DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets",
 ]  # fmt: skip
@@ -42,6 +42,7 @@ def policy(stages: Sequence[Names], place: Place, bucket: str, keys: Sequence[st
     `keys` are the ARNs of the keys that seal the stages' secrets.
     """
     named = [role_name(names) for names in stages]
+    retention = [retention_role_name(names) for names in stages]
     functions = [place.arn("lambda", f"function:{name}") for name in named]
     versions = [f"{function}:*" for function in functions]
     gateway = f"arn:aws:apigateway:{place.region}::/restapis"
@@ -55,7 +56,8 @@ def policy(stages: Sequence[Names], place: Place, bucket: str, keys: Sequence[st
         "Rules": ("events", ["ListRuleNamesByTarget", "ListRules"], ["*"]),
         "Stack": ("cloudformation", _STACK, [_stack(place, name) for name in named]),
         "Api": ("apigateway", ["DELETE", "GET", "PATCH", "POST", "PUT"], [gateway, f"{gateway}/*"]),
-        "Role": ("iam", _ROLE, [f"arn:aws:iam::{place.account}:role/{name}" for name in named]),
+        "Roles": ("iam", _ROLE, [_role(place, name) for name in [*named, *retention]]),
+        "Role": ("iam", ["PassRole"], [_role(place, name) for name in named]),
         "Table": ("dynamodb", _TABLE, [_table(place, n, t) for n in stages for t in TABLES]),
         "Bucket": ("s3", _BUCKET, [objects]),
         "Kept": ("s3", ["GetObject", "PutObject"], [f"{objects}/releases/*", f"{objects}/edge/*"]),
@@ -92,6 +94,10 @@ def policy(stages: Sequence[Names], place: Place, bucket: str, keys: Sequence[st
             for title, (service, actions, resources) in statements.items()
         ],
     }
+
+
+def _role(place: Place, name: str) -> str:
+    return f"arn:aws:iam::{place.account}:role/{name}"
 
 
 def _stack(place: Place, name: str) -> str:

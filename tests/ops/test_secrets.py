@@ -102,7 +102,7 @@ def test_the_archive_keeps_no_readable_secret(run: Run, lambdas: Any, aws: Any) 
         ("SCC_EDGE_SECRETS", '["short"]', "JSON list"),
         ("GMAIL_SERVICE_ACCOUNT_JSON", '{"a": 1}', "service account"),
         ("GMAIL_TOKEN", "ya29.token", "JSON object"),
-        ("GMAIL_SENDER_EMAIL", "a@example.com, b@example.com", "one address"),
+        ("GMAIL_SENDER_EMAIL", "a@example.com, b@example.com", "one e-mail address"),
         ("SECRET_KEY", "", "No value came"),
     ],
 )
