@@ -188,10 +188,23 @@ def owner_alarm(owner: str, reason: str, key: str) -> Letter:
 
 
 def owner_release(
-    owner: str, version: str, stage: str, news: list[str], way_back: str, by: str
+    owner: str,
+    version: str,
+    stage: str,
+    news: list[str],
+    passed: list[str],
+    way_back: str,
+    by: str,
 ) -> Letter:
-    """What is new in a release, and the command that goes back."""
-    values = {"version": version, "stage": stage, "news": news, "way_back": way_back, "by": by}
+    """What is new in a release, what was looked at from outside, and the command that goes back."""
+    values = {
+        "version": version,
+        "stage": stage,
+        "news": news,
+        "passed": passed,
+        "way_back": way_back,
+        "by": by,
+    }
     return Letter("owner_release", owner, OFFICE, version, values, by=by)
 
 
@@ -276,7 +289,8 @@ def samples() -> dict[str, Letter]:
             "2026-05-23.1",
             "production",
             ["Letters say what became of them.", "A check that comes back is told to its payer."],
-            "flask --app wsgi release back production",
+            ["an admin signs in", "a waiver’s link reaches the app"],
+            "flask --app wsgi release rollback production",
             by,
         ),
     }

@@ -5,7 +5,6 @@ import sys
 import click
 
 from scc.aws import deadline
-from scc.context import Context
 from scc.mail import service
 from scc.ops.commands import explained
 from scc.ops.settings import context
@@ -36,8 +35,3 @@ def send_command() -> None:
     with explained(), deadline(_SECONDS):
         done = service.drain(ctx)
     click.echo(f"Sent: {done.sent}. Waiting: {done.waiting}. Failed: {done.failed}.")
-
-
-def troubles(ctx: Context) -> list[str]:
-    """What of mail somebody has to look at, in words: for the doctor."""
-    return [f"Mail, {one.what}: {one.text}" for one in service.health(ctx) if one.problem]

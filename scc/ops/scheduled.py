@@ -1,5 +1,6 @@
 """What runs by the clock on a deployed stage: `events` in zappa_settings.json."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -9,9 +10,12 @@ from scc import heartbeat
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
+from scc.errors import ConditionFailed
 from scc.letters import service as letters
 from scc.lines import tell
 from scc.mail import service as mail
+from scc.mail import store
+from scc.mail.letters import owner_release
 from scc.ops import anchors
 from scc.ops.adopt import adopt
 from scc.waivers.counting import recount
@@ -68,6 +72,32 @@ def count_waivers(event: Any, context: Any) -> dict[str, Any]:
     return _run("waivers", context, work)
 
 
+def tell_of_release(event: Any, context: Any) -> dict[str, Any]:
+    """The owner's letter about a release waits in the outbox; asked for by who released.
+
+    `event["release"]`: `id`, `news`, `passed`, `way_back`, `by`. Safe to run twice.
+    """
+
+    def work(ctx: Context) -> dict[str, Any]:
+        told = event["release"]
+        letter = owner_release(
+            ctx.settings.mail.owner,
+            told["id"],
+            ctx.settings.stage,
+            told["news"],
+            told["passed"],
+            told["way_back"],
+            told["by"],
+        )
+        writes = store.queued(ctx, letter)
+        with contextlib.suppress(ConditionFailed):  # it waits already, or has left
+            for write in writes:
+                ctx.db.write(write)
+        return {"queued": len(writes)}
+
+    return _run("release-letter", context, work)
+
+
 def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> dict[str, Any]:
     """Do it within Lambda's time, and log one line, whatever happens.
 
@@ -84,7 +114,8 @@ def _run(job: str, context: Any, work: Callable[[Context], dict[str, Any]]) -> d
         with deadline(SECONDS):
             ctx = Context(settings, Database(make_client("dynamodb"), settings))
             line |= work(ctx)
-            heartbeat.beat(ctx, job)
+            if job in heartbeat.JOBS:
+                heartbeat.beat(ctx, job)
         line["outcome"] = "done"
     except Exception as error:  # a raised one would be logged with what it holds
         note_error({NOTES: line}, error)

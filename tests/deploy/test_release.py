@@ -250,6 +250,11 @@ def test_the_letter_says_what_is_new(story: Story) -> None:
     assert "- Say which release answers\n" not in story.said["staging two"]
 
 
+def test_the_letter_is_handed_to_the_functions_outbox(story: Story) -> None:
+    """Which knows whom to send it to: here nobody is named."""
+    assert "SCC_OWNER_EMAIL names nobody who gets it." in story.said["production one"]
+
+
 def test_the_same_content_passes_on_production(story: Story) -> None:
     assert "production has a new release" in story.said["production one"]
     assert story.answered["production one"] == "one"

@@ -149,6 +149,30 @@ def test_the_scheduled_run_sends_and_logs_one_line(
     assert len(ses()) == 1
 
 
+RELEASE = {
+    "id": "2026-05-23T18:22:00Z",
+    "news": ["Log a payment in two taps"],
+    "passed": ["an admin signs in"],
+    "way_back": "flask --app wsgi release rollback production",
+    "by": "Moana",
+}
+
+
+def test_the_owner_is_told_of_a_release_once(
+    ctx: Context, ses: Sent, clock: Clock, environment: None
+) -> None:
+    asked = {"command": "scc.ops.scheduled.tell_of_release", "release": RELEASE}
+    assert scheduled.tell_of_release(asked, None)["queued"] == 1
+    scheduled.tell_of_release(asked, None)
+
+    scheduled.send_mail({}, None)
+
+    (message,) = ses()
+    text = json.dumps(message)
+    for words in ("Log a payment in two taps", "an admin signs in", "release rollback production"):
+        assert words in text
+
+
 def finding(ctx: Context, what: str) -> service.Finding:
     return next(one for one in service.health(ctx) if one.what == what)
 

@@ -1,5 +1,7 @@
 """The owner's letter after a release: what is new, what was looked at, how to go back. Pure."""
 
+from typing import Any
+
 from scc.ops.releases.record import Record
 
 
@@ -20,6 +22,17 @@ def letter(record: Record, before: Record | None, url: str) -> str:
         *_way_back(record, before),
     ]
     return "\n".join(lines)
+
+
+def told(record: Record, before: Record | None) -> dict[str, Any]:
+    """The same for the outbox, whose letter says it in its own words."""
+    return {
+        "id": record.id,
+        "news": list(record.news or ("Nothing that the history tells.",)),
+        "passed": list(record.passed),
+        "way_back": " ".join(_way_back(record, before)).strip(),
+        "by": record.by,
+    }
 
 
 def _way_back(record: Record, before: Record | None) -> list[str]:

@@ -14,11 +14,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import boto3
 import click
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scc import passwords
 from scc.ops.deployment import Deployment
@@ -31,12 +32,13 @@ from scc.ops.releases import compare, edge, history
 from scc.ops.releases.back import Tell, look, put_back, tell_outcome
 from scc.ops.releases.compare import Drift
 from scc.ops.releases.edge import StageEdge
-from scc.ops.releases.letter import letter
+from scc.ops.releases.letter import letter, told
 from scc.ops.releases.record import Record, Standing, digest, earlier, new_id, now_text
 from scc.ops.stage import Provision
 
 PASSWORD: Final = "SCC_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
 ACCEPT: Final = "SCC_ACCEPT_DRIFT"
+TELL_OWNER: Final = "scc.ops.scheduled.tell_of_release"
 
 
 class Stopped(Exception):
@@ -262,6 +264,7 @@ def finish(release: Release, tell: Tell) -> None:
     if not outcome.failed:
         before = earlier(kept.all(), record.id)
         tell("\n" + letter(record, before, deployment.public_url) + "\n")
+        tell(_hand_to_outbox(deployment, told(record, before)))
     elif deployment.stage == "production" and release.last is not None:
         _undo(release, release.last, tell)
     else:
@@ -269,6 +272,17 @@ def finish(release: Release, tell: Tell) -> None:
             f"{record.id} did not pass on {deployment.stage}, and is there. To go back: 'flask "
             f"--app wsgi release rollback {deployment.stage}'."
         )
+
+
+def _hand_to_outbox(deployment: Deployment, letter: Mapping[str, Any]) -> str:
+    """The release is good whatever comes of it: the letter's text is printed above."""
+    try:
+        came = deployment.function.run(TELL_OWNER, release=letter)
+    except (BotoCoreError, ClientError):
+        came = None
+    if not isinstance(came, dict) or "queued" not in came:
+        return "The letter could not be handed to the outbox: send it yourself."
+    return "The owner gets it." if came["queued"] else "SCC_OWNER_EMAIL names nobody who gets it."
 
 
 def _as_it_stands(release: Release, live: Live) -> Record:
