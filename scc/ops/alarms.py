@@ -84,5 +84,13 @@ ALARMS: Final = (
         "{ ($.status = 401) || ($.status = 429) }",
         least=10,
     ),
+    Alarm(
+        "closed-mail",
+        "A way for mail refuses SCC until somebody acts: credentials have ended, say. Letters go "
+        "another way or wait. 'flask --app wsgi mail health' says which way, docs/mail.md what "
+        "to do.",
+        "closed-mail",
+        '{ $.alarm = "mail" }',
+    ),
     *(_silence(job, patience) for job, patience in JOBS.items()),
 )

@@ -1,5 +1,6 @@
 """R20: which way a letter takes, and what happens where a way is closed, busy or silent."""
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ from scc.context import Context
 from scc.events.model import Event
 from scc.mail import service
 from scc.mail.model import OFFICE
+from scc.ops.alarms import ALARMS
 from tests.emulator import Clock
 from tests.mail.conftest import ADDRESS, as_deployed, later, posted, the
 from tests.mail.doubles import DEAD, DOWN, SENDER, Google, Reply, body
+from tests.ops.pattern import fits
 from tests.payments.acts import pay
 
 ByGmail = Callable[..., Context]
@@ -168,6 +171,8 @@ def test_a_dead_grant_raises_the_alarm(
     assert f'"alarm": "mail", "reason": "{told}"' in out and "cAnArY" not in out
     (letter,) = [one for one in service.store.about(ctx, OFFICE) if one.kind == "owner_alarm"]
     assert letter.values["reason"] == told
+    [rung] = [alarm.pattern for alarm in ALARMS if alarm.name == "closed-mail"]
+    assert sum(fits(rung, json.loads(line)) for line in out.splitlines()) == 1
 
 
 def test_the_owner_is_told_once_a_day(
