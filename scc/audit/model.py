@@ -71,7 +71,7 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "waiver.came": frozenset({"event_id", "timestamp", "rows"}),
     "waiver.aboard": frozenset({"event_id", "timestamp", "rows"}),
     "waivers.removed": frozenset({"rows"}),
-    "text.published": frozenset({"rows", "number"}),
+    "text.published": frozenset({"rows", "version"}),
 }
 
 

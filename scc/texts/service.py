@@ -31,7 +31,7 @@ def publish(
     row = store.put(ctx, version)
     office = audit.office_partition(ctx)
     rows = proof.seals([row.item])
-    fields = {"rows": rows, "number": version.number}
+    fields = {"rows": rows, "version": version.number}
     writes = [
         audit.use_key(ctx, key, print_, text=version.number),
         row,
