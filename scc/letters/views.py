@@ -12,10 +12,10 @@ from scc.events import store as events
 from scc.events.letters import account, sail
 from scc.events.model import Event, parse_ref
 from scc.letters import service
-from scc.letters.lines import about_of, as_sent, closed_ways, line, lines, place_of
+from scc.letters.lines import about_of, as_sent, closed_ways, line, lines
 from scc.mail import letters, render, sns, store
 from scc.mail import service as mail
-from scc.mail.model import FAILED, OFFICE, SENT, WAITING, Posted, address_or_none
+from scc.mail.model import FAILED, SENT, WAITING, Posted
 from scc.parse import money
 from scc.web import current, guards
 from scc.web.forms import Form, KeyField
@@ -118,8 +118,7 @@ def again(about: str, kind: str, key: str) -> ResponseReturnValue:
     form = KeyForm()
     found = _letter(about, kind, key)
     if form.submitted():
-        by = current.origin().actor.name
-        mail.send_again(current.ctx(), found, _address(found), form.key.data, by)
+        service.send_again(current.ctx(), found, form.key.data, current.origin())
     return _back(found, "again")
 
 
@@ -140,21 +139,8 @@ def _letter(about: str, kind: str, key: str) -> Posted:
     return found
 
 
-def _address(letter: Posted) -> str:
-    """Where it goes now: the patron's address may have been put right since."""
-    event = None if letter.to_staff else _event_of(letter)
-    return (event and address_or_none(event.patron_email)) or letter.to
-
-
-def _event_of(letter: Posted) -> Event | None:
-    try:
-        return events.load(current.ctx(), parse_ref(place_of(letter.about)))
-    except NotFound:
-        return None
-
-
 def _back(letter: Posted, done: str) -> ResponseReturnValue:
-    event = None if letter.about == OFFICE else _event_of(letter)
+    event = service.event_of(current.ctx(), letter)
     if event is None:
         return redirect(url_for("letters.overview"), 303)
     return redirect(url_for("board.event", ref=event.exact_ref, done=done), 303)
