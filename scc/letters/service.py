@@ -8,7 +8,7 @@ from scc.audit.model import Origin
 from scc.context import Context
 from scc.errors import ConditionFailed, NotFound, Refused
 from scc.events import store as events
-from scc.events.letters import account, sail, two_days_before, when
+from scc.events.letters import OFF, OUT_OF_DATE, account, is_to_come, sail, two_days_before, when
 from scc.events.model import Event, Ref
 from scc.ledger import store as ledger
 from scc.ledger.model import reading
@@ -32,6 +32,8 @@ def tell_sail(ctx: Context, ref: Ref, key: str, origin: Origin) -> Event:
     event = events.load(ctx, ref)
     if event.cancelled:
         raise Refused("This sail is cancelled.")
+    if event.starts_at and not is_to_come(ctx, event):
+        raise Refused("This sail is over.")
     told = sail(ctx, event)
     if not told.to:
         raise Refused("There is no e-mail address to write to. Add one by Change.")
@@ -96,7 +98,8 @@ def write_sail_letters(ctx: Context) -> int:
     """Queue *Your sail* for each sail that is two days away; gives how many.
 
     Safe to run twice, and however often: of a sail's time there is one such letter, and none
-    where somebody has sent one since.
+    where somebody has sent one since. What was taken back because the sail was off, or at another
+    time, is written anew.
     """
     return sum(_write_sail_letter(ctx, event) for event in _soon(ctx))
 
@@ -121,13 +124,16 @@ def _write_sail_letter(ctx: Context, listed: Event) -> bool:
     if not address_or_none(listed.patron_email):
         return False
     since = events.start_key(morning)
-    for one in store.about(ctx, listed.ledger):
-        if one.kind == "your_sail" and one.state != WITHDRAWN and one.at >= since:
-            return False
+    written = [one for one in store.about(ctx, listed.ledger) if one.kind == "your_sail"]
+    if any(one.state != WITHDRAWN and one.at >= since for one in written):
+        return False
     event = events.load(ctx, listed.exact_ref)  # the index may lag behind a cancellation
     if event.starts_at != listed.starts_at or not event.took_place:
         return False
-    key = f"by-itself-{events.start_key(event.starts_at)}" if event.starts_at else ""
+    if event.starts_at is None:
+        return False
+    overtaken = [one for one in written if one.reason in (OFF, OUT_OF_DATE)]
+    key = f"by-itself-{events.start_key(event.starts_at)}-{len(overtaken)}"
     letter = letters.your_sail(sail(ctx, event), account(event), key, BY_ITSELF)
     try:
         ctx.db.transact(store.queued(ctx, letter))

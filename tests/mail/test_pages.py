@@ -306,6 +306,25 @@ def test_text_it_offers_the_short_form_for_ones_own_phone(event: Event, admin: P
     assert "Still to pay: $450." in page.text
 
 
+def test_of_a_sail_that_is_off_it_says_that(ctx: Context, event: Event, admin: PageClient) -> None:
+    cancelled(ctx, event)
+    page = admin.see(f"/scc/events/{event.slug}/text")
+
+    assert "Hi Alice! Your sail on Thursday 23 May at 6:00 pm is cancelled." in page.text
+    assert "Waiver" not in words(page.one(".//p[@class='wording']"))
+
+
+def test_of_one_that_is_over_only_what_is_to_pay(
+    event: Event, admin: PageClient, clock: Clock
+) -> None:
+    clock.advance(days=3000)
+    admin.sign_in()
+    page = admin.see(f"/scc/events/{event.slug}/text")
+
+    said = words(page.one(".//p[@class='wording']"))
+    assert said == "Hi Alice! Thank you for sailing with us. Still to pay: $450."
+
+
 def test_it_is_handed_over_and_never_called_sent(event: Event, admin: PageClient) -> None:
     form = admin.see(f"/scc/events/{event.slug}/text").form("/text")
     assert form.submit().status_code == 303
