@@ -16,6 +16,8 @@ from scc.mail.model import WAITING, Posted, address_or_none
 from scc.web.filters import day, hour
 
 OUT_OF_DATE: Final = "The sail’s time was changed"
+OFF: Final = "The sail was cancelled"
+"""Why a letter does not leave."""
 
 
 def sail(ctx: Context, event: Event) -> Sail:
@@ -59,18 +61,28 @@ def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[
     if before.starts_at == after.starts_at or after.cancelled:
         return []
     posted = _posted(ctx, before)
-    untold = [one for one in posted if one.kind == "moved" and not one.may_have_left]
-    was = untold[0].values["was"] if untold else when(ctx, before)
+    was = _last_told(ctx, before)
     writes: list[Write] = [store.withdraw(one, OUT_OF_DATE) for one in posted]
     if is_to_come(ctx, after) and was != when(ctx, after):
-        letter = letters.moved(sail(ctx, after), str(was), key, by)
+        letter = letters.moved(sail(ctx, after), was, key, by)
         writes += store.queued(ctx, letter)
     return writes
 
 
+def _last_told(ctx: Context, event: Event) -> str:
+    """The time that the patron knows: what did not reach them, they were not told."""
+    was = when(ctx, event)
+    for one in store.about(ctx, event.ledger):
+        if one.kind in ("moved", "your_sail", "reinstated") and one.may_have_left:
+            break
+        if one.kind == "moved" and one.values["when"] == was:
+            was = str(one.values["was"])
+    return was
+
+
 def off(ctx: Context, event: Event) -> list[Write]:
     """What waits about a sail that is off does not leave."""
-    return [store.withdraw(one, "The sail was cancelled") for one in _posted(ctx, event)]
+    return [store.withdraw(one, OFF) for one in _posted(ctx, event)]
 
 
 def on_again(ctx: Context, event: Event, key: str, by: str) -> list[Write]:

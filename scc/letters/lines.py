@@ -64,7 +64,8 @@ def line(ctx: Context, letter: Posted) -> Line:
     slug, _, _ = place_of(letter.about).partition("~")
     tried = letter.state == WAITING and letter.tries > 0 and not letter.leased
     can_again = letter.state in (SENT, FAILED) or tried
-    can_withdraw = letter.state == WAITING and letter.leased < ctx.now().timestamp()
+    waits = letter.state == WAITING and letter.leased < ctx.now().timestamp()
+    can_withdraw = waits or letter.state == FAILED
     kind, _, key = letter.sort.partition("#")
     place: dict[str, Any] = {"about": place_of(letter.about), "kind": kind, "key": key}
     return Line(

@@ -6,14 +6,17 @@ from typing import Final
 
 from scc.audit.model import Origin
 from scc.context import Context
-from scc.errors import ConditionFailed, Refused
+from scc.errors import ConditionFailed, NotFound, Refused
 from scc.events import store as events
-from scc.events.letters import account, sail, two_days_before
+from scc.events.letters import OFF, OUT_OF_DATE, account, is_to_come, sail, two_days_before, when
 from scc.events.model import Event, Ref
+from scc.ledger import store as ledger
+from scc.ledger.model import reading
 from scc.lines import tell
 from scc.mail import letters, sns, store
+from scc.mail import service as mail
 from scc.mail.bounces import troubles
-from scc.mail.model import WITHDRAWN, address_or_none
+from scc.mail.model import OFFICE, WITHDRAWN, Posted, address_or_none
 
 BY_ITSELF: Final = "SCC"
 """Who causes a letter that nobody asked for."""
@@ -29,6 +32,8 @@ def tell_sail(ctx: Context, ref: Ref, key: str, origin: Origin) -> Event:
     event = events.load(ctx, ref)
     if event.cancelled:
         raise Refused("This sail is cancelled.")
+    if event.starts_at and not is_to_come(ctx, event):
+        raise Refused("This sail is over.")
     told = sail(ctx, event)
     if not told.to:
         raise Refused("There is no e-mail address to write to. Add one by Change.")
@@ -36,6 +41,48 @@ def tell_sail(ctx: Context, ref: Ref, key: str, origin: Origin) -> Event:
     with contextlib.suppress(ConditionFailed):  # its own second tap
         ctx.db.transact([store.queue(ctx, letter)])
     return event
+
+
+def send_again(ctx: Context, letter: Posted, key: str, origin: Origin) -> None:
+    """Send it again, to where the patron's mail goes by now. Twice with one key is once.
+
+    Refused where it is leaving, was taken back, or where what it says is not so any more.
+    """
+    event, to = event_of(ctx, letter), letter.to
+    if event:
+        _refuse_untrue(ctx, letter, event)
+        if letter.to_patron:
+            to = address_or_none(event.patron_email) or to
+    mail.send_again(ctx, letter, to, key, origin.actor.name)
+
+
+def event_of(ctx: Context, letter: Posted) -> Event | None:
+    """The event it is about, if it is about one and that is there."""
+    slug, _, timestamp = letter.about.removeprefix("event#").rpartition("#")
+    if letter.about == OFFICE:
+        return None
+    try:
+        return events.load(ctx, Ref(slug, int(timestamp)))
+    except NotFound:
+        return None
+
+
+def _refuse_untrue(ctx: Context, letter: Posted, event: Event) -> None:
+    if letter.kind in ("receipt", "owner_payment") and not _still_counts(ctx, letter, event):
+        raise Refused("That payment was taken back, so this letter is not sent again.")
+    if letter.kind == "cancelled" and not event.cancelled:
+        raise Refused("The sail is on after all, so this letter is not sent again.")
+    if letter.kind in ("your_sail", "moved", "reinstated", "waiver_reminder"):
+        if event.cancelled:
+            raise Refused("This sail is cancelled, so this letter is not sent again.")
+        if letter.values["when"] != when(ctx, event):
+            raise Refused("The sail has another time by now. Send “Your sail” instead.")
+
+
+def _still_counts(ctx: Context, letter: Posted, event: Event) -> bool:
+    entries = ledger.entries(ctx, event.ledger)
+    counts = reading(entries).counts
+    return all(counts(one) for one in entries if letter.tells_of(letter.kind, one.id))
 
 
 def note_handed(ctx: Context, event: Event, text: str, key: str, origin: Origin) -> None:
@@ -51,7 +98,8 @@ def write_sail_letters(ctx: Context) -> int:
     """Queue *Your sail* for each sail that is two days away; gives how many.
 
     Safe to run twice, and however often: of a sail's time there is one such letter, and none
-    where somebody has sent one since.
+    where somebody has sent one since. What was taken back because the sail was off, or at another
+    time, is written anew.
     """
     return sum(_write_sail_letter(ctx, event) for event in _soon(ctx))
 
@@ -76,13 +124,16 @@ def _write_sail_letter(ctx: Context, listed: Event) -> bool:
     if not address_or_none(listed.patron_email):
         return False
     since = events.start_key(morning)
-    for one in store.about(ctx, listed.ledger):
-        if one.kind == "your_sail" and one.state != WITHDRAWN and one.at >= since:
-            return False
+    written = [one for one in store.about(ctx, listed.ledger) if one.kind == "your_sail"]
+    if any(one.state != WITHDRAWN and one.at >= since for one in written):
+        return False
     event = events.load(ctx, listed.exact_ref)  # the index may lag behind a cancellation
     if event.starts_at != listed.starts_at or not event.took_place:
         return False
-    key = f"by-itself-{events.start_key(event.starts_at)}" if event.starts_at else ""
+    if event.starts_at is None:
+        return False
+    overtaken = [one for one in written if one.reason in (OFF, OUT_OF_DATE)]
+    key = f"by-itself-{events.start_key(event.starts_at)}-{len(overtaken)}"
     letter = letters.your_sail(sail(ctx, event), account(event), key, BY_ITSELF)
     try:
         ctx.db.transact(store.queued(ctx, letter))
@@ -93,10 +144,10 @@ def _write_sail_letter(ctx: Context, listed: Event) -> bool:
 
 def hear(ctx: Context, body: bytes) -> None:
     """What SNS posted: mark the addresses that mail does not reach. Raises sns.NotSigned."""
-    mail = ctx.settings.mail
-    message = sns.read(mail, body)
+    settings = ctx.settings.mail
+    message = sns.read(settings, body)
     if message["Type"] == "SubscriptionConfirmation":
-        sns.confirm(mail, message)
+        sns.confirm(settings, message)
         tell(mail="subscribed")
     if message["Type"] == "Notification":
         found = troubles(message.get("Message", ""))

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from scc.errors import NotAllowed, NotFound
 from scc.events import store as events
-from scc.events.letters import account, sail
+from scc.events.letters import account, is_to_come, sail
 from scc.events.model import Event, parse_ref
 from scc.letters import service
-from scc.letters.lines import about_of, as_sent, closed_ways, line, lines, place_of
+from scc.letters.lines import about_of, as_sent, closed_ways, line, lines
 from scc.mail import letters, render, sns, store
 from scc.mail import service as mail
-from scc.mail.model import FAILED, OFFICE, SENT, WAITING, Posted, address_or_none
+from scc.mail.letters import Sail
+from scc.mail.model import FAILED, SENT, WAITING, Posted
 from scc.parse import money
 from scc.web import current, guards
 from scc.web.forms import Form, KeyField
@@ -118,8 +119,7 @@ def again(about: str, kind: str, key: str) -> ResponseReturnValue:
     form = KeyForm()
     found = _letter(about, kind, key)
     if form.submitted():
-        by = current.origin().actor.name
-        mail.send_again(current.ctx(), found, _address(found), form.key.data, by)
+        service.send_again(current.ctx(), found, form.key.data, current.origin())
     return _back(found, "again")
 
 
@@ -140,21 +140,8 @@ def _letter(about: str, kind: str, key: str) -> Posted:
     return found
 
 
-def _address(letter: Posted) -> str:
-    """Where it goes now: the patron's address may have been put right since."""
-    event = None if letter.to_staff else _event_of(letter)
-    return (event and address_or_none(event.patron_email)) or letter.to
-
-
-def _event_of(letter: Posted) -> Event | None:
-    try:
-        return events.load(current.ctx(), parse_ref(place_of(letter.about)))
-    except NotFound:
-        return None
-
-
 def _back(letter: Posted, done: str) -> ResponseReturnValue:
-    event = None if letter.about == OFFICE else _event_of(letter)
+    event = service.event_of(current.ctx(), letter)
     if event is None:
         return redirect(url_for("letters.overview"), 303)
     return redirect(url_for("board.event", ref=event.exact_ref, done=done), 303)
@@ -199,18 +186,30 @@ def text(ref: str) -> ResponseReturnValue:
 
 def _short(event: Event) -> str:
     told = sail(current.ctx(), event)
-    balance = account(event).balance
+    if event.cancelled:
+        return f"{_hello(told)}Your sail{f' on {told.when}' if told.when else ''} is cancelled."
+    if event.starts_at and not is_to_come(current.ctx(), event):
+        return f"{_hello(told)}Thank you for sailing with us. {_to_pay(event)}".strip()
     waiver = url_for("waivers.page", ref=event.ref, _external=True)
     when = f"Your sail: {told.when}. " if told.when else ""
     dock = current.ctx().settings.mail.dock
     parts = [
-        f"Hi {told.first_name}! " if told.first_name else "Hi! ",
+        _hello(told),
         when,
         f"{dock}. " if dock else "",
-        f"Still to pay: {money(balance)}. " if balance else "",
+        _to_pay(event),
         f"Waiver for everybody aboard: {waiver}",
     ]
     return "".join(parts)
+
+
+def _hello(told: Sail) -> str:
+    return f"Hi {told.first_name}! " if told.first_name else "Hi! "
+
+
+def _to_pay(event: Event) -> str:
+    balance = account(event).balance
+    return f"Still to pay: {money(balance)}. " if balance else ""
 
 
 def _dialled(phone: str) -> str:

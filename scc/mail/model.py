@@ -36,6 +36,16 @@ _AFTER_MINUTES: Final = (1, 4, 15, 60, 180, 360, 720)
 TRIES: Final = len(_AFTER_MINUTES) + 1
 
 
+_TO_PATRON: Final = frozenset(
+    {
+        *("receipt", "correction", "refund"),
+        *("your_sail", "moved", "cancelled", "reinstated"),
+    }
+)
+
+_AGAIN: Final = ".again-"
+
+
 def next_try(tries: int) -> timedelta | None:
     """How long to wait after so many tries in vain; None: no more."""
     return timedelta(minutes=_AFTER_MINUTES[tries - 1]) if tries < TRIES else None
@@ -103,6 +113,8 @@ class Posted:
     """Until when it belongs to whoever is sending it; 0: to nobody."""
     after: str
     instead: Item | None
+    again: str = ""
+    """The key of the form by which it was sent again."""
 
     @property
     def key(self) -> Item:
@@ -113,8 +125,18 @@ class Posted:
         return self.state == SENT or self.unsure or bool(self.leased)
 
     @property
-    def to_staff(self) -> bool:
-        return self.kind.startswith("owner_")
+    def to_patron(self) -> bool:
+        """Guests have letters, too: these are nobody else's."""
+        return self.kind in _TO_PATRON
+
+    @property
+    def of(self) -> str:
+        """The key it was written under, also where this is one that was sent again."""
+        return self.sort.partition("#")[2].partition(_AGAIN)[0]
+
+    def tells_of(self, kind: str, key: str) -> bool:
+        """Whether it is that letter, or one sent again of it."""
+        return sort_of(kind, key) == f"{self.kind}#{self.of}"
 
     @classmethod
     def from_item(cls, item: Item) -> "Posted":
@@ -137,7 +159,13 @@ class Posted:
             leased=int(item.get("leased", 0)),
             after=item.get("after", ""),
             instead=item.get("instead"),
+            again=item.get("again", ""),
         )
+
+
+def again_key(letter: Posted, key: str) -> str:
+    """The key of a letter's copy, sent again by the form with `key`."""
+    return f"{letter.of}{_AGAIN}{key}"
 
 
 def sort_of(kind: str, key: str) -> str:

@@ -13,7 +13,17 @@ from scc.context import Context
 from scc.errors import ConditionFailed, Refused, SccError, Unconfirmed
 from scc.lines import tell
 from scc.mail import letters, store, ways
-from scc.mail.model import FAILED, SENT, TRIES, WAITING, WITHDRAWN, Letter, Posted, next_try
+from scc.mail.model import (
+    FAILED,
+    SENT,
+    TRIES,
+    WAITING,
+    WITHDRAWN,
+    Letter,
+    Posted,
+    again_key,
+    next_try,
+)
 from scc.mail.render import message, render
 
 AT_ONCE: Final = 20
@@ -203,16 +213,18 @@ def _alarm(ctx: Context, reason: str, done: Drained) -> None:
 def send_again(ctx: Context, letter: Posted, to: str, key: str, by: str) -> None:
     """A letter that did not leave tries anew; one that did leaves once more, as another letter.
 
-    `to`: where it goes now. What is known against that address is forgotten. Twice is once.
-    Refused where it was taken back, or is leaving.
+    `to`: where it goes now. What is known against that address is forgotten. Twice with one key
+    is once, also where it left in between. Refused where it was taken back, or is leaving.
     """
+    if letter.again == key:
+        return
     _refuse_leaving(ctx, letter)
     if letter.state == SENT:
-        copy = Letter(letter.kind, to, letter.about, f"again-{key}", dict(letter.values), by=by)
+        copy_key = again_key(letter, key)
+        copy = Letter(letter.kind, to, letter.about, copy_key, dict(letter.values), by=by)
         writes: list[Write] = [store.queue(ctx, copy)]
     elif letter.state in (FAILED, WAITING):
-        change = store.again(ctx, letter)
-        writes = [replace(change, set={**change.set, "to": to})]
+        writes = [store.again(ctx, letter, to, key)]
     else:
         raise Refused("This letter was taken back. Write another one.")
     if store.address_trouble(ctx, to):
@@ -221,6 +233,10 @@ def send_again(ctx: Context, letter: Posted, to: str, key: str, by: str) -> None
         ctx.db.transact(writes)
     except ConditionFailed:  # its own second tap, or it has just left
         return
+    _no_longer_failed(ctx, letter)
+
+
+def _no_longer_failed(ctx: Context, letter: Posted) -> None:
     if letter.state == FAILED and not _others_failed(ctx, letter):
         _mark_event(ctx, letter.about, failed=False)
 
@@ -232,11 +248,13 @@ def _others_failed(ctx: Context, letter: Posted) -> bool:
 
 
 def take_back(ctx: Context, letter: Posted, by: str) -> None:
-    """Keep a letter that waits from leaving. Refused where it has left, or is about to."""
+    """Keep a letter that waits from leaving; let one that failed be. Refused where it has left, or
+    is about to."""
     _refuse_leaving(ctx, letter)
     try:
-        if letter.state == WAITING:
+        if letter.state in (WAITING, FAILED):
             ctx.db.transact([store.withdraw(letter, f"Taken back by {by}")])
+            _no_longer_failed(ctx, letter)
             return
     except ConditionFailed:
         pass

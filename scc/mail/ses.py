@@ -1,9 +1,17 @@
 """Amazon SES, version 2, with the message as it is."""
 
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import formataddr
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from scc.aws import OutOfTime, make_client
 from scc.config import MailSettings
@@ -30,12 +38,12 @@ class Ses:
         """One attempt: botocore would repeat one whose answer was lost, and send it twice."""
         try:
             answer = _client().send_email(
-                FromEmailAddress=str(message["From"]),
+                FromEmailAddress=_in_ascii(message["From"].addresses[0]),
                 Destination={"ToAddresses": [str(message["To"])]},
                 Content={"Raw": {"Data": message.as_bytes()}},
             )
-        except ReadTimeoutError as error:
-            raise Unsure("SES did not answer in time") from error
+        except (ReadTimeoutError, ConnectionClosedError, ResponseStreamingError) as error:
+            raise Unsure("SES gave no answer") from error
         except ClientError as error:
             raise _trouble(error) from error
         except (BotoCoreError, ConfigError, OutOfTime) as error:
@@ -54,6 +62,11 @@ class Ses:
         if not found.get("VerifiedForSendingStatus"):
             raise Refused(f"SES has not verified {self._identity} yet")
         return f"SES has verified {self._identity}."
+
+
+def _in_ascii(mailbox: Address) -> str:
+    """SES wants a name beside an address as an encoded word (RFC 2047)."""
+    return formataddr((mailbox.display_name, mailbox.addr_spec))
 
 
 def _client() -> Any:

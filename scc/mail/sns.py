@@ -47,7 +47,10 @@ def read(mail: MailSettings, body: bytes) -> dict[str, str]:
         raise NotSigned("it has no type that is known")
     signed = "".join(f"{name}\n{message[name]}\n" for name in fields if name in message)
     key = _public_key(mail, message.get("SigningCertURL", ""))
-    _check(key, message.get("Signature", ""), signed.encode())
+    try:
+        _check(key, message.get("Signature", ""), signed.encode())
+    except UnicodeEncodeError as error:  # half a character: JSON can name it, nobody can sign it
+        raise NotSigned("it is no text") from error
     return message
 
 

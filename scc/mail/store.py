@@ -179,11 +179,13 @@ def instead(letter: Posted, given: Item) -> Change:
 
 
 def withdraw(letter: Posted, why: str) -> Change:
-    """It does not leave any more. Whether it just did shows later: see `sent`."""
+    """It does not leave any more, or is not tried again. Whether it just left shows later: see
+    `sent`."""
     set_: Item = {"state": WITHDRAWN, "reason": why}
     if letter.may_have_left:
         set_["unsure"] = True
-    return _change(letter, set_, ("queue", "due"), _as_read(letter))
+    as_read: Item = {"tries": letter.tries, "state": letter.state}
+    return _change(letter, set_, ("queue", "due"), as_read)
 
 
 def did_not_leave(letter: Posted) -> Change:
@@ -191,12 +193,14 @@ def did_not_leave(letter: Posted) -> Change:
     return _change(letter, {}, ("unsure", "leased"), {"tries": letter.tries, "state": WITHDRAWN})
 
 
-def again(ctx: Context, letter: Posted) -> Change:
-    """To be sent once more, at once, with all its tries before it."""
+def again(ctx: Context, letter: Posted, to: str, key: str) -> Change:
+    """To be sent once more, at once, with all its tries before it. `key`: of who asked for it."""
     return _change(
         letter,
         {
             "state": WAITING,
+            "to": to,
+            "again": key,
             "tries": 0,
             "queue": QUEUES[WAITING],
             "due": _epoch(ctx.now()),

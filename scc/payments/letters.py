@@ -10,7 +10,7 @@ from scc.ledger.methods import method_named
 from scc.ledger.model import Entry, Standing
 from scc.mail import letters, store
 from scc.mail.letters import Paid
-from scc.mail.model import FAILED, WAITING, WITHDRAWN, Letter, Posted, sort_of
+from scc.mail.model import FAILED, SENT, WAITING, WITHDRAWN, Letter, Posted
 from scc.parse import money
 from scc.payments.model import in_words
 
@@ -97,27 +97,30 @@ def of_a_void(
     its receipt, or a word of it in the correction.
     """
     writes: list[Write] = []
+    posted = store.about(ctx, event.ledger)
     right = receipt(ctx, event, anew[0], anew[1]) if anew else None
     owners = [_to_owner(ctx, event, *anew)] if anew else []
     for entry in gone:
         if not entry.is_money_in:
             continue
-        posted = store.one(ctx, event.ledger, sort_of("receipt", entry.id))
-        writes += _withdrawn(posted)
-        writes += _withdrawn(store.one(ctx, event.ledger, sort_of("owner_payment", entry.id)))
-        if posted and posted.may_have_left:
+        receipts = [one for one in posted if one.tells_of("receipt", entry.id)]
+        to_owner = [one for one in posted if one.tells_of("owner_payment", entry.id)]
+        waiting = [one for one in (*receipts, *to_owner) if one.state == WAITING]
+        writes += [store.withdraw(one, _TAKEN_BACK) for one in waiting]
+        left = _surest([one for one in receipts if one.may_have_left])
+        if left:
             what = paid(event, entry).what
             letter = letters.correction(
-                sail(ctx, event), what, why, f"{key}-{entry.number}", by, posted.sort, right
+                sail(ctx, event), what, why, f"{key}-{entry.number}", by, left.sort, right
             )
             writes += store.queued(ctx, letter)
             right = None
     return writes + store.queued(ctx, right, *owners)
 
 
-def _withdrawn(posted: Posted | None) -> list[Write]:
-    waits = posted and posted.state == WAITING
-    return [store.withdraw(posted, _TAKEN_BACK)] if posted and waits else []
+def _surest(told: Sequence[Posted]) -> Posted | None:
+    """Of letters that tell the same, one that left, where there is one."""
+    return max(told, key=lambda one: (one.state == SENT, one.may_have_left), default=None)
 
 
 def of_a_refund(
@@ -129,8 +132,9 @@ def of_a_refund(
         for one in store.about(ctx, event.ledger)
         if one.kind == "receipt" and (one.may_have_left or one.state not in (WITHDRAWN, FAILED))
     ]
-    if not told:
+    known = _surest(told)
+    if known is None:
         return []
     how = method_named(method).by.strip()
-    letter = letters.refund(sail(ctx, event), cents, how, sent, key, by, told[0].sort)
+    letter = letters.refund(sail(ctx, event), cents, how, sent, key, by, known.sort)
     return store.queued(ctx, letter)

@@ -2,25 +2,29 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from scc import heartbeat
 from scc.context import Context
+from scc.corrections.service import Once
+from scc.endings.service import end_event
+from scc.errors import Refused
 from scc.events.model import Event
-from scc.letters.service import write_sail_letters
+from scc.events.service import reinstate_event
+from scc.letters.service import tell_sail, write_sail_letters
 from scc.mail import service
 from scc.mail.model import OFFICE
 from scc.ops import scheduled
 from scc.ops.anchors import write_anchors
 from tests.closes.acts import close
 from tests.emulator import Clock
-from tests.given import cancelled
+from tests.given import cancelled, charter
 from tests.mail.conftest import ADDRESS, later, posted, the
 from tests.page import PageClient
-from tests.payments.acts import pay
+from tests.payments.acts import MOANA, pay
 
 Sent = Callable[[], list[dict[str, Any]]]
 
@@ -86,6 +90,50 @@ def test_not_of_a_sail_that_is_off(ctx: Context, event: Event, clock: Clock) -> 
     at(clock, 21, 10)
 
     assert write_sail_letters(ctx) == 0
+
+
+def test_what_was_overtaken_is_written_anew(ctx: Context, event: Event, clock: Clock) -> None:
+    """It waited while the sail was off for a moment."""
+    at(clock, 21, 10)
+    write_sail_letters(ctx)
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("off"), MOANA)
+    reinstate_event(ctx, event.exact_ref, MOANA)
+
+    assert [write_sail_letters(ctx), write_sail_letters(ctx)] == [1, 0]
+    states = {one.state for one in posted(ctx, event, "your_sail")}
+    assert states == {"withdrawn", "waiting"}
+
+
+def test_what_somebody_kept_from_leaving_stays_here(
+    ctx: Context, event: Event, clock: Clock
+) -> None:
+    at(clock, 21, 10)
+    write_sail_letters(ctx)
+    service.take_back(ctx, the(ctx, event, "your_sail"), "Moana")
+    at(clock, 21, 11)
+
+    assert write_sail_letters(ctx) == 0
+
+
+@pytest.mark.parametrize(("month", "day"), [(3, 11), (11, 4)])
+def test_nine_in_the_morning_also_where_clocks_change(
+    ctx: Context, clock: Clock, month: int, day: int
+) -> None:
+    """In between, on Sunday 10 March and 3 November 2030, a day has 23 or 25 hours."""
+    charter(ctx, date(2030, month, day), patron_email=ADDRESS)
+    nine = datetime(2030, month, day - 2, 9, tzinfo=ctx.settings.timezone).astimezone(UTC)
+
+    clock.set(nine - timedelta(minutes=1))
+    assert write_sail_letters(ctx) == 0
+    clock.set(nine)
+    assert write_sail_letters(ctx) == 1
+
+
+def test_not_of_a_sail_that_is_over(ctx: Context, event: Event, clock: Clock) -> None:
+    at(clock, 24, 10)
+
+    with pytest.raises(Refused, match="is over"):
+        tell_sail(ctx, event.exact_ref, "k", MOANA)
 
 
 def test_at_one_tap(ctx: Context, event: Event, admin: PageClient, ses: Sent) -> None:

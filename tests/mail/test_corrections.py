@@ -14,6 +14,7 @@ from scc.endings.service import end_event
 from scc.events import store as events
 from scc.events.model import Event
 from scc.events.service import Details, change_event, reinstate_event
+from scc.mail import store
 from tests.emulator import Clock
 from tests.given import charter
 from tests.mail.conftest import ADDRESS, later, posted, the
@@ -142,6 +143,18 @@ def test_moved_there_and_back_is_not_told(
     changed(ctx, event, date(2030, 5, 23))
 
     assert told(ctx, clock, ses) == []
+
+
+def test_of_a_time_that_nobody_was_told_nothing_is_said(
+    ctx: Context, event: Event, clock: Clock, ses: Sent
+) -> None:
+    """Its letter failed: the patron still knows the first time alone."""
+    changed(ctx, event, SATURDAY)
+    ctx.db.transact([store.failed(ctx, the(ctx, event, "moved"), "x")])
+    changed(ctx, event, SATURDAY, time(19, 30))
+
+    assert told(ctx, clock, ses) == ["Your sail is now on Saturday 25 May at 7:30 pm"]
+    assert "It was to be on Thursday 23 May at 6:00 pm." in ses()[0]["BodyText"]
 
 
 def test_a_sail_that_is_over_moves_in_silence(ctx: Context, clock: Clock, ses: Sent) -> None:

@@ -9,17 +9,19 @@ from flask import Flask
 
 from scc.aws import Change
 from scc.context import Context
+from scc.corrections.service import undo
 from scc.events import store as events
 from scc.events.model import Event
-from scc.mail import service, store
+from scc.events.service import Details, change_event
+from scc.mail import letters, service, store
 from scc.tables import EVENTS
 from tests.emulator import Clock
-from tests.given import charter
+from tests.given import cancelled, charter
 from tests.hooks import calls, writes
 from tests.mail.conftest import ADDRESS, as_deployed, later, posted, the
 from tests.mail.doubles import DEAD, Google
 from tests.page import PageClient, words
-from tests.payments.acts import pay
+from tests.payments.acts import MOANA, pay
 
 Sent = Callable[[], list[dict[str, Any]]]
 
@@ -140,6 +142,93 @@ def test_one_that_was_sent_is_sent_again_as_another_letter(
     assert len({one.id for one in receipts}) == 2
 
 
+def test_the_second_tap_sends_no_second_one_though_the_first_has_left(
+    failed: Event, admin: PageClient, ctx: Context, ses: Sent
+) -> None:
+    admin.see(f"/scc/events/{failed.slug}")
+    again = next(f for f in _forms(admin, "/again") if "/receipt/" in f.action)
+    again.submit()
+    service.drain(ctx)
+    assert again.submit().status_code == 303
+    service.drain(ctx)
+
+    assert [m["To"] for m in ses()].count([ADDRESS]) == 1
+
+
+def test_a_guests_letter_goes_to_nobody_else(
+    ctx: Context, event: Event, admin: PageClient, clock: Clock, ses: Sent
+) -> None:
+    """A link to what a guest signed, with their answers, is not the patron's."""
+    page = "/g/2030-05-23-alice-sunset/signed/x"
+    copy = letters.waiver_copy("bo@example.com", event.ledger, "Bo", "", page, "en", "s")
+    ctx.db.transact([store.queue(ctx, copy)])
+    service.drain(ctx)
+    admin.see(f"/scc/events/{event.slug}")
+    next(f for f in _forms(admin, "/again") if "/waiver_copy/" in f.action).submit()
+    service.drain(ctx)
+
+    assert [m["To"] for m in ses()] == [["bo@example.com"]] * 2
+
+
+def test_a_receipt_of_what_was_taken_back_is_not_sent_again(
+    failed: Event, admin: PageClient, ctx: Context, ses: Sent
+) -> None:
+    undo(ctx, failed.exact_ref, 2, MOANA)
+    admin.see(f"/scc/events/{failed.slug}")
+    again = next(f for f in _forms(admin, "/again") if "/receipt/" in f.action)
+
+    assert again.submit().status_code == 422
+    assert "That payment was taken back" in admin.page.text
+    service.drain(ctx)
+    assert [ADDRESS] not in [m["To"] for m in ses()]
+
+
+def test_a_copy_that_waits_is_taken_along(
+    ctx: Context, event: Event, admin: PageClient, clock: Clock, ses: Sent
+) -> None:
+    pay(ctx, event.exact_ref)
+    later(clock, ctx, minutes=3)
+    admin.see(f"/scc/events/{event.slug}")
+    next(f for f in _forms(admin, "/again") if "/receipt/" in f.action).submit()
+    undo(ctx, event.exact_ref, 2, MOANA)
+    later(clock, ctx, minutes=3)
+
+    subjects = [m["Subject"] for m in ses() if m["To"] == [ADDRESS]]
+    assert [subject.startswith("A correction") for subject in subjects] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [("moved", "The sail has another time by now"), ("off", "This sail is cancelled")],
+)
+def test_a_letter_of_an_old_time_is_not_sent_again(
+    ctx: Context, event: Event, admin: PageClient, clock: Clock, ses: Sent, what: str, says: str
+) -> None:
+    admin.see(f"/scc/events/{event.slug}").form("/sail-letter").submit()
+    service.drain(ctx)
+    if what == "off":
+        cancelled(ctx, event)
+    else:
+        details = Details("Alice", "Alice", date(2030, 5, 25), "sunset", patron_email=ADDRESS)
+        change_event(ctx, event.exact_ref, details, event.version, MOANA)
+    admin.see(f"/scc/events/{event.slug}")
+    again = next(f for f in _forms(admin, "/again") if "/your_sail/" in f.action)
+
+    assert again.submit().status_code == 422
+    assert says in admin.page.text
+
+
+def test_one_that_failed_can_be_let_be(failed: Event, admin: PageClient, ctx: Context) -> None:
+    """Somebody called instead: card and health are quiet."""
+    admin.see(f"/scc/events/{failed.slug}")
+    for form in _forms(admin, "/withdraw"):
+        assert form.submit().status_code == 303
+
+    assert not events.load(ctx, failed.ref).letter_failed
+    assert "Failed letters" not in [one.what for one in service.health(ctx)]
+    assert "Not sent: Taken back by Moana" in told(admin, failed)
+
+
 def test_one_that_waits_can_be_kept_from_leaving(
     ctx: Context, event: Event, admin: PageClient, clock: Clock, ses: Sent
 ) -> None:
@@ -215,6 +304,25 @@ def test_text_it_offers_the_short_form_for_ones_own_phone(event: Event, admin: P
     assert link.startswith("sms:6195550100?&body=Hi%20Alice%21%20Your%20sail%3A%20Thursday%2023")
     assert "Waiver for everybody aboard: http://localhost/g/" in page.text
     assert "Still to pay: $450." in page.text
+
+
+def test_of_a_sail_that_is_off_it_says_that(ctx: Context, event: Event, admin: PageClient) -> None:
+    cancelled(ctx, event)
+    page = admin.see(f"/scc/events/{event.slug}/text")
+
+    assert "Hi Alice! Your sail on Thursday 23 May at 6:00 pm is cancelled." in page.text
+    assert "Waiver" not in words(page.one(".//p[@class='wording']"))
+
+
+def test_of_one_that_is_over_only_what_is_to_pay(
+    event: Event, admin: PageClient, clock: Clock
+) -> None:
+    clock.advance(days=3000)
+    admin.sign_in()
+    page = admin.see(f"/scc/events/{event.slug}/text")
+
+    said = words(page.one(".//p[@class='wording']"))
+    assert said == "Hi Alice! Thank you for sailing with us. Still to pay: $450."
 
 
 def test_it_is_handed_over_and_never_called_sent(event: Event, admin: PageClient) -> None:

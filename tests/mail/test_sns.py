@@ -138,6 +138,7 @@ def forged(sns: Sns) -> dict[str, Any]:
         "to confirm elsewhere": sns.subscription(SubscribeURL="https://evil.example/?x"),
         "no JSON": "cAnArY",
         "a list": [],
+        "half a character": altered(good, Message="\ud800"),
         "numbers": altered(good) | {"Message": 1},
         "nothing": {},
     }

@@ -309,6 +309,38 @@ def test_what_ses_says(
     assert (letter.state, code in letter.reason, "cAnArY" in letter.reason) == (state, True, False)
 
 
+def test_where_ses_hangs_up_it_may_have_left(
+    ctx: Context, receipt: Event, google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken back now, a correction has to follow."""
+    monkeypatch.setattr(Google, "answer", lambda *_: (0, b""))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", google.url)
+
+    service.drain(as_deployed(ctx))
+
+    letter = the(ctx, receipt)
+    assert (letter.reason, letter.may_have_left) == ("SES gave no answer", True)
+
+
+def test_ses_is_told_the_companys_name_in_ascii(
+    ctx: Context, receipt: Event, google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes no other letters beside an address than encoded words."""
+    asked: list[dict[str, Any]] = []
+
+    def take(self: Google, path: str, body: bytes, headers: Any) -> Reply:
+        asked.append(json.loads(body))
+        return 200, b'{"MessageId": "m"}'
+
+    monkeypatch.setattr(Google, "answer", take)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", google.url)
+
+    service.drain(as_deployed(ctx, company="Ñandú Charters"))
+
+    (told,) = asked
+    assert told["FromEmailAddress"] == f"=?utf-8?q?=C3=91and=C3=BA_Charters?= <{SENDER}>"
+
+
 def test_both_down_the_payment_stands_and_the_letter_waits(
     by_gmail: ByGmail, google: Google, receipt: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
