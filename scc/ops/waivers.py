@@ -16,13 +16,14 @@ from scc.audit.model import Actor, Item, Origin, iso
 from scc.audit.proof import seals
 from scc.aws import Change, Database, Write, make_client
 from scc.context import Context
+from scc.events.model import Event
 from scc.ops import roles
 from scc.ops.commands import explained
 from scc.ops.proofs import verify
 from scc.ops.reconcile import all_items
 from scc.ops.settings import context
 from scc.ops.tables import Names
-from scc.tables import WAIVERS
+from scc.tables import EVENTS, WAIVERS
 from scc.waivers.retention import due, shrunk
 
 _TOGETHER: Final = 50
@@ -64,7 +65,8 @@ def export_command(name: str, born: str, file: Any) -> None:
 
 
 def records_of(ctx: Context, name: str, born: str) -> list[Item]:
-    """All rows about a person: as signer, as child, and what was for one day's crew."""
+    """All rows about a person: as signer, as child, what was for one day's crew, and what was
+    said of their waivers."""
     rows = list(all_items(ctx, WAIVERS))
     theirs = [row for row in rows if _is_of(row, name, born)]
     keys = {(row["pk"], row["sk"].split("#")[1]) for row in theirs if not row.get("relation")}
@@ -73,7 +75,9 @@ def records_of(ctx: Context, name: str, born: str) -> list[Item]:
         for row in rows
         if row.get("kind") == "day" and (row["pk"], row["sk"].split("#")[1]) in keys
     ]
-    return sorted([*theirs, *beside], key=lambda row: (row["pk"], row["sk"]))
+    own = {(row["pk"], row["sk"]) for row in theirs}
+    said = [row for row in rows if (row["pk"], row.get("of")) in own]
+    return sorted([*theirs, *beside, *said], key=lambda row: (row["pk"], row["sk"]))
 
 
 def _is_of(row: Item, name: str, born: str) -> bool:
@@ -104,20 +108,32 @@ def retention_group() -> None:
 def plan_command() -> None:
     """Say what would be removed. Changes nothing."""
     with explained():
-        ctx = _as_retention(context())
-        _tell(due(all_items(ctx, WAIVERS), ctx.today()))
+        ctx = context()
+        _tell(kept_too_long(ctx, _as_retention(ctx)))
 
 
 @retention_group.command("apply")
 def apply_command() -> None:
     """Say what has been kept long enough, and remove it, under the role that alone may."""
     with explained():
-        ctx = _as_retention(context())
-        rows = due(all_items(ctx, WAIVERS), ctx.today())
+        ctx = context()
+        over = _as_retention(ctx)
+        rows = kept_too_long(ctx, over)
         _tell(rows)
         if rows:
-            remove(ctx, rows, Origin(Actor("system", "retention", getpass.getuser())))
+            remove(over, rows, Origin(Actor("system", "retention", getpass.getuser())))
             click.echo("Done.")
+
+
+def kept_too_long(ctx: Context, over: Context) -> list[Item]:
+    """The rows that are due, by the days on which the sails are by now. Reads only.
+
+    `over`: under the role that may take waivers out.
+    """
+    zone = ctx.settings.timezone
+    found = (Event.from_item(item, zone) for item in all_items(ctx, EVENTS))
+    sails = {e.ledger: start.date() for e in found if (start := e.local_start(zone))}
+    return due(all_items(over, WAIVERS), ctx.today(), sails)
 
 
 def _tell(rows: list[Item]) -> None:

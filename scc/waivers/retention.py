@@ -1,7 +1,8 @@
 """How long what is kept of waivers is kept, by class. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from scc.audit.model import Item, seal_holds, sealed
@@ -15,11 +16,14 @@ ADULT: Final = 18
 """A child's: the years count from this age."""
 
 
-def keep_until(row: Item) -> date | None:
-    """The last day on which a row is kept; None for what stays, or goes with its waiver."""
+def keep_until(row: Item, moved_to: date | None = None) -> date | None:
+    """The last day on which a row is kept; None for what stays, or goes with its waiver.
+
+    `moved_to`: the day of its sail by now. A sail that was put off takes its crew's notes along.
+    """
     if row.get("kind") == "removed" or row.get("class") not in ("day", "adult", "minor"):
         return None
-    sail = _sail_day(row)
+    sail = max(_sail_day(row), moved_to or date.min)
     if row["class"] == "day":
         return sail + DAY
     last = _years_on(sail, YEARS)
@@ -42,11 +46,22 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def due(rows: Iterable[Item], today: date) -> list[Item]:
-    """The rows that are to be removed; what was said of a waiver goes with it."""
+def due(
+    rows: Iterable[Item], today: date, sails: Mapping[str, date] = MappingProxyType({})
+) -> list[Item]:
+    """The rows that are to be removed; what was said of a waiver goes with it.
+
+    `sails`: by partition the day on which a sail is by now.
+    """
     everything = list(rows)
-    found = [row for row in everything if (until := keep_until(row)) and until < today]
-    gone = {(row["pk"], row["sk"]) for row in found}
+    found = [
+        row
+        for row in everything
+        if (until := keep_until(row, sails.get(row["pk"]))) and until < today
+    ]
+    # Those of an earlier run too: it may have been cut off before it came to the marks.
+    before = [row for row in everything if row.get("kind") == "removed"]
+    gone = {(row["pk"], row["sk"]) for row in [*found, *before]}
     marks = [
         row
         for row in everything

@@ -73,28 +73,21 @@ def as_date(text: str) -> date | None:
 def behind(ref: str) -> list[Event]:
     """The sails that a link means: by its day several, or none."""
     day = as_date(ref)
-    if day is None:
-        return [store.load(current.ctx(), parse_ref(ref))]
-    return on_day(day) or moved_from(day)
+    return meant_by(day) if day else [store.load(current.ctx(), parse_ref(ref))]
 
 
-def on_day(day: date) -> list[Event]:
+def meant_by(day: date) -> list[Event]:
+    """Sails on that day; and those around it that were planned for it, by their slugs: whoever was
+    sent the day alone may belong to either."""
     zone = current.ctx().settings.timezone
-    return [
-        event
-        for event in store.in_month(current.ctx(), f"{day:%Y-%m}")
-        if not event.cancelled and (start := event.local_start(zone)) and start.date() == day
-    ]
-
-
-def moved_from(day: date) -> list[Event]:
-    """Sails that were planned for that day, by their slugs, and now are on another around it."""
     months = {f"{day + timedelta(days=far):%Y-%m}" for far in (-31, 0, 31) if _is_near(day)}
     return [
         event
         for month in sorted(months)
         for event in store.in_month(current.ctx(), month)
-        if not event.cancelled and slug_date(event.slug) == day
+        if not event.cancelled
+        and (start := event.local_start(zone))
+        and day in (start.date(), slug_date(event.slug))
     ]
 
 

@@ -39,7 +39,8 @@ def page(ref: str) -> ResponseReturnValue:
     if len(found) > 1:
         shown = [sails.show(event) for event in found]
         return render_template("waivers/choose.html", sails=shown, date=sails.as_date(ref))
-    return _sign_page(found[0])
+    # Sent to the sail that was shown, whichever is on that day by then.
+    return _sign_page(found[0], sails.guest_url("waivers.page", ref=found[0].ref))
 
 
 @blueprint.route("/g/<ref:ref>/waiver/<key>/", **_WITH_SLASH)
@@ -48,7 +49,7 @@ def page(ref: str) -> ResponseReturnValue:
 def party(ref: str, key: str) -> ResponseReturnValue:
     """By the party's own link: it also says who has signed."""
     event = sails.of_party(ref, key)
-    return _sign_page(event, roll=service.roll_call(current.ctx(), event))
+    return _sign_page(event, _here(), roll=service.roll_call(current.ctx(), event))
 
 
 def _nothing_there(ref: str) -> ResponseReturnValue:
@@ -67,7 +68,8 @@ def find() -> ResponseReturnValue:
 # Signing
 
 
-def _sign_page(event: Event, **context: Any) -> ResponseReturnValue:
+def _sign_page(event: Event, form_url: str, **context: Any) -> ResponseReturnValue:
+    context["form_url"] = form_url
     version = texts.current(current.ctx())
     shown = sails.show(event)
     if version is None or not service.is_open(current.ctx(), event):
@@ -145,7 +147,6 @@ def _form_page(event: Event, form: WaiverForm, text: Text, **context: Any) -> st
         "waivers/sign.html",
         form=form,
         notice=form.notice,
-        form_url=_here(),
         sail=sails.show(event),
         text=text,
         consents=CONSENTS,

@@ -237,6 +237,67 @@ def test_a_broken_server_is_tried_again_too(guest: Page, season: Season, ctx: Co
     assert dis(ctx) == ["Di Ray"]
 
 
+def test_after_a_lost_answer_another_content_is_kept_beside_the_first(
+    guest: Page, season: Season, ctx: Context
+) -> None:
+    """The page that says so has another key: the draft's must not take its place."""
+    open_form(guest, season)
+    fill(guest)
+    with_key = guest.locator("[name=key]")
+    first = with_key.input_value()
+    sign(guest)
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    open_form(guest, season)
+    with_key.evaluate("(field, key) => (field.value = key)", first)
+    fill(guest)
+    guest.get_by_label("Full name", exact=True).fill("Di Raye")
+    sign(guest)
+    expect(guest.get_by_text("You have signed already")).to_be_visible()
+    fill(guest)
+    guest.get_by_label("Full name", exact=True).fill("Di Raye")
+    sign(guest)
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    assert "Di Raye" in {row["name"] for row in rows(ctx)}
+
+
+def test_a_pad_that_was_only_touched_does_not_stop_a_typed_name(
+    guest: Page, season: Season, ctx: Context
+) -> None:
+    open_form(guest, season)
+    fill(guest)
+    guest.locator(".pad").tap()
+    assert strokes(guest) != ""
+    sign(guest)
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    assert dis(ctx) == ["Di Ray"]
+
+
+def test_a_draft_does_not_outlast_its_day(guest: Page, season: Season) -> None:
+    open_form(guest, season)
+    fill(guest)
+    age = "for (const n of Object.keys(localStorage)) localStorage[n] = localStorage[n].replace"
+    guest.evaluate(age + '(/"at":\\d+/, \'"at":1\')')
+    guest.reload()
+    expect(guest.get_by_label("Full name", exact=True)).to_have_value("")
+    assert guest.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(guest: Page, season: Season) -> None:
+    open_form(guest, season)
+    pad = guest.locator(".pad")
+    pad.scroll_into_view_if_needed()
+    box, at = pad.bounding_box(), guest.evaluate("scrollY")
+    assert box is not None
+    finger = guest.context.new_cdp_session(guest)
+    for step in range(12):
+        place = {"x": box["x"] + 20 + 10 * step, "y": box["y"] + 10 + 5 * step}
+        kind = "touchMove" if step else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert strokes(guest).count("l") > 8 and strokes(guest).count("M") == 1
+    assert guest.evaluate("scrollY") == at
+
+
 def test_without_a_script_a_lost_answer_says_that_pressing_again_is_safe(
     plain_guest: Page, season: Season, ctx: Context, app: Flask
 ) -> None:

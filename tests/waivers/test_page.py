@@ -127,6 +127,16 @@ def test_a_day_from_which_its_sail_was_moved_leads_to_it(
         assert (page.heading, "This sail was moved" in page.text) == ("Alice’s sail", True)
 
 
+def test_where_another_sail_took_that_day_one_chooses(client: PageClient, ctx: Context) -> None:
+    moved(ctx, charter(ctx, DAY), date(2026, 5, 30))
+    charter(ctx, DAY, "Bo")
+
+    page = client.see("/g/2026-05-23/waiver")
+
+    found = [words(a) for a in page.all("a")]
+    assert found == ["6:00 pm Bo’s sail", "6:00 pm Alice’s sail, Saturday 30 May"]
+
+
 def moved(ctx: Context, event: Event, to: date) -> None:
     details = Details("Alice", "Alice Nakamura", to, "sunset")
     change_event(ctx, event.exact_ref, details, event.version, ORIGIN)

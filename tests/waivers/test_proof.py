@@ -10,10 +10,11 @@ import pytest
 from scc.aws import Delete, Item, Put
 from scc.context import Context
 from scc.events.model import Event
+from scc.events.service import Details, change_event
 from scc.ops.anchors import write_anchors
 from scc.ops.proofs import verify
 from scc.ops.reconcile import all_items
-from scc.ops.waivers import records_of, remove
+from scc.ops.waivers import kept_too_long, records_of, remove
 from scc.tables import LEDGER, WAIVERS
 from scc.waivers import service
 from scc.waivers.model import Child
@@ -156,6 +157,30 @@ def test_what_is_removed_shrinks_to_its_hash_and_the_proof_still_holds(
     assert due(everything(ctx), ctx.today()) == []
 
 
+def test_a_sail_that_was_put_off_takes_its_crews_notes_along(
+    ctx: Context, event: Event, clock: Clock
+) -> None:
+    details = Details("Alice", "Alice Nakamura", date(2026, 6, 20), "sunset")
+    change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
+
+    def due_on(day: datetime) -> list[str]:
+        clock.set(day)
+        return [str(row["class"]) for row in kept_too_long(ctx, ctx)]
+
+    assert due_on(datetime(2026, 6, 27, 19, tzinfo=UTC)) == []
+    assert due_on(datetime(2026, 6, 28, 19, tzinfo=UTC)) == ["day"]
+
+
+def test_cut_off_before_the_marks_the_next_run_goes_on(
+    ctx: Context, event: Event, clock: Clock
+) -> None:
+    clock.advance(days=4000)
+    rows = due(everything(ctx), ctx.today())
+    remove(ctx, [row for row in rows if row["class"] != "mark"], ORIGIN)
+
+    assert [row["class"] for row in due(everything(ctx), ctx.today())] == ["mark"]
+
+
 def test_who_shrinks_a_row_otherwise_is_named(ctx: Context, event: Event, clock: Clock) -> None:
     clock.advance(days=4000)
     remove(ctx, due(everything(ctx), ctx.today()), ORIGIN)
@@ -180,6 +205,8 @@ def test_one_persons_records_are_all_that_is_kept_of_them(ctx: Context, event: E
         ("day", ""),
         ("signed", "Bo Lind"),
         ("signed", "Kim Lind"),
+        ("void", ""),
     ]
-    assert [row["name"] for row in records_of(ctx, "Kim Lind", "2015-01-02")] == ["Kim Lind"]
+    kims = records_of(ctx, "Kim Lind", "2015-01-02")
+    assert [row.get("name", row["kind"]) for row in kims] == ["void", "Kim Lind"]
     assert records_of(ctx, "Bo Lind", "1990-05-24") == []

@@ -312,6 +312,17 @@ def test_a_sail_that_is_over_is_not_signed_for(
     assert (rows(ctx), "is over" in client.page.text) == ([], True)
 
 
+def test_by_a_date_one_signs_for_the_sail_that_was_shown(
+    client: PageClient, ctx: Context, event: Event
+) -> None:
+    form = sign_form(client, f"/g/{event.slug[:10]}/waiver")
+    cancelled(ctx, event)
+    at_the_dock(ctx, first_name="Zoe")
+
+    assert (form.submit().status_code, names(ctx)) == (200, [])
+    assert "was cancelled" in client.page.text
+
+
 def test_a_late_guest_signs_under_way(
     client: PageClient, ctx: Context, clock: Clock, path: str
 ) -> None:

@@ -3,6 +3,7 @@
 // one record, however often it is sent.
 const form = document.querySelector("[data-waiver]");
 const DAY = 86_400_000, PATIENCE = 20_000; // ms
+const LEAST = 24; // characters of a path that is a signature
 const place = "scc-waiver:" + location.pathname;
 const storage = (act) => {
   try {
@@ -11,6 +12,15 @@ const storage = (act) => {
     // private mode
   }
 };
+
+const draftOf = (name) => storage((s) => {
+  const kept = JSON.parse(s.getItem(name));
+  return Date.now() - kept?.at < DAY ? kept : null;
+});
+// After a day, and once it is signed, nothing stays on the phone.
+const forget = (done) => storage((s) => Object.keys(s)
+  .filter((name) => name.startsWith("scc-waiver:") && (done || !draftOf(name)))
+  .forEach((name) => s.removeItem(name)));
 
 function start() {
   const { sending, waiting } = form.dataset;
@@ -26,8 +36,9 @@ function start() {
     children.forEach((row, n) => (row.hidden = n >= number));
     if (add) add.hidden = number >= children.length;
   };
-  const kept = storage((s) => JSON.parse(s.getItem(place)));
-  if (Date.now() - kept?.at < DAY && !form.querySelector("[aria-invalid]")) {
+  // A page that came back from the server has it all already, and maybe another key.
+  const kept = "back" in form.dataset ? null : draftOf(place);
+  if (kept) {
     words.forEach((e, n) => (e.value = kept.values[n] || e.value));
     show(+shown.value);
     draft.firstChild.textContent = form.dataset.kept;
@@ -97,6 +108,7 @@ function start() {
     event.preventDefault();
     if (busy) return wake?.();
     busy = true;
+    if (signature.value.length < LEAST) draw(""); // the pad was only touched
     signed_at.value = new Date().toISOString();
     phone_zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const body = new URLSearchParams(new FormData(form));
@@ -116,5 +128,5 @@ function start() {
   });
 }
 
+forget(!form);
 if (form) start();
-else storage((s) => Object.keys(s).filter((name) => name.startsWith("scc-waiver:")).forEach((name) => s.removeItem(name)));
