@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
-from cryptography.fernet import Fernet
 
 from scc.ops.environment import Variables
 from scc.ops.function import client
@@ -158,6 +157,8 @@ class Archive:
             )
         except self._kms.exceptions.NotFoundException as error:
             raise self._missing() from error
+        from cryptography.fernet import Fernet  # here: it costs the cold start
+
         text = Fernet(base64.urlsafe_b64encode(made["Plaintext"])).encrypt(
             json.dumps(dict(variables)).encode()
         )
@@ -167,6 +168,8 @@ class Archive:
         found = self._kms.decrypt(
             CiphertextBlob=base64.b64decode(sealed["key"]), EncryptionContext=self._context
         )
+        from cryptography.fernet import Fernet  # here: it costs the cold start
+
         text = Fernet(base64.urlsafe_b64encode(found["Plaintext"])).decrypt(sealed["text"].encode())
         variables: dict[str, str] = json.loads(text)
         return variables
