@@ -3,14 +3,12 @@
 python -m deploy.to_aws staging
 """
 
-import json
 import os
 import subprocess
 import sys
 
-import boto3
-
 from deploy.runtime_venv import ROOT
+from scc.ops.function import Function, NotDeployed
 from scc.ops.zappa_settings import stage_settings
 
 SCHEDULED = "scc.ops.scheduled.adopt_events"
@@ -46,12 +44,7 @@ def adopt(function: str) -> str:
 
     The function has the settings and the secrets, so none are needed here.
     """
-    answer = (
-        boto3.session.Session()
-        .client("lambda")
-        .invoke(FunctionName=function, Payload=json.dumps({"command": SCHEDULED}))
-    )
-    came = json.loads(answer["Payload"].read())
+    came = Function(function).run(SCHEDULED)
     if not isinstance(came, dict) or "seen" not in came:
         raise NotAdopted(
             f"The code of {function} is there, but older events may not be in the lists yet: its "
@@ -64,10 +57,9 @@ def adopt(function: str) -> str:
 
 
 def _stands(function: str) -> bool:
-    client = boto3.session.Session().client("lambda")
     try:
-        client.get_function_configuration(FunctionName=function)
-    except client.exceptions.ResourceNotFoundException:
+        Function(function).read()
+    except NotDeployed:
         return False
     return True
 

@@ -218,10 +218,11 @@ def _release(patient: Patient) -> Iterator[tuple[Kind, str]]:
         yield "wrong", f"The release that runs, {last.id}, did not pass ({last.outcome}): {back}."
     known = kept.archive.unseal(standing.environment)
     served = patient.deployment.function.served_code()
+    again = f"'flask --app wsgi release rollback {patient.stage} {last.id}'"
     for drift in compare.of_function(patient.live, served, last, known):
         yield (
             "wrong",
-            f"{drift}, since the release {last.id}. A release takes it in, {back} puts it back.",
+            f"{drift}, since the release {last.id}. A release takes it in, {again} puts it back.",
         )
 
 

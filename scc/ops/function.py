@@ -5,12 +5,15 @@ alias `snapstart` names it, and a change is not seen before a new version is (La
 guide, "Lambda SnapStart"; Zappa makes the alias).
 """
 
+import base64
 import contextlib
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import urllib3
 from botocore.exceptions import ClientError, WaiterError
 
 from scc.aws import make_client
@@ -50,6 +53,11 @@ class Live:
 def client(service: str) -> Any:
     """A client for commands: patient, since a package takes its time on its way."""
     return make_client(service, read_timeout=120)
+
+
+def sha256_of(package: bytes) -> str:
+    """As Lambda writes it."""
+    return base64.b64encode(hashlib.sha256(package).digest()).decode()
 
 
 class Function:
@@ -150,6 +158,22 @@ class Function:
             FunctionName=self.name, Qualifier=live.served
         )
         return str(version["CodeSha256"])
+
+    def package(self) -> bytes:
+        """The zip of the code that answers, whole. Raises NotChanged where it does not come so."""
+        live = self.read()
+        version = {"Qualifier": live.served} if live.served else {}
+        code = self._lambda.get_function(FunctionName=self.name, **version)["Code"]
+        try:
+            content = urllib3.request("GET", code["Location"], timeout=120).data
+        except urllib3.exceptions.HTTPError:  # it quotes the address, which opens the package
+            content = b""
+        if sha256_of(content) != self.served_code():
+            raise NotChanged(
+                f"The code that {self.name} runs could not be read whole, so it could not be put "
+                "back. Nothing was changed: try again."
+            )
+        return content
 
     def _put(
         self,

@@ -120,6 +120,8 @@ def set_command(stage: Stage, name: str) -> None:
         if not value:
             raise click.ClickException(f"No value came: {name} stays as it is.")
         _refuse_lost_seals(name, value, deployment.function.read().variables)
+        if name == "SCC_EDGE_SECRETS" and not problems_with(name, {name: value}):
+            _refuse_to_shut_out_the_edge(deployment, listed(value))
         _change(deployment, [name], lambda now: {**now, name: value})
     click.echo(f"{name} is set on {stage}.")
 
@@ -158,7 +160,8 @@ def retire_command(stage: Stage, name: str) -> None:
             raise click.ClickException(f"{name} has no grace that could end.")
         names, change = RETIREMENTS[name]
         if name == "SCC_EDGE_SECRETS":
-            _refuse_while_the_edge_sends_the_old(deployment)
+            taken = listed(deployment.function.read().variables.get(name))
+            _refuse_to_shut_out_the_edge(deployment, taken[:1])
         _change(deployment, names, change)
     click.echo(f"What was {name} before is dead on {stage}.")
 
@@ -171,8 +174,11 @@ def remove_command(stage: Stage, name: str) -> None:
     with told():
         if name in NEEDED:
             raise click.ClickException(f"Without {name} the app does not start.")
+        deployment = Deployment.of(stage)
+        if name == "SCC_EDGE_SECRETS":
+            _refuse_to_shut_out_the_edge(deployment, [])
         _change(
-            Deployment.of(stage),
+            deployment,
             [name],
             lambda now: {key: value for key, value in now.items() if key != name},
         )
@@ -224,13 +230,14 @@ def _starts(deployment: Deployment, variables: Variables) -> bool:
     return outside.ask("/scc/healthz").status == 200
 
 
-def _refuse_while_the_edge_sends_the_old(deployment: Deployment) -> None:
-    """Its requests would all be refused."""
+def _refuse_to_shut_out_the_edge(deployment: Deployment, taken: list[str]) -> None:
+    """Where the app would no longer take what the edge sends, or ask for nothing at all."""
     here = edge.find(deployment)
-    taken = listed(deployment.function.read().variables.get("SCC_EDGE_SECRETS"))
-    if here is not None and here.sends not in ("", *taken[:1]):
+    if here is not None and here.sends not in ("", *taken):
         raise click.ClickException(
-            "The edge still sends the old one: run 'flask --app wsgi edge apply' first."
+            "The edge sends another one, so the app would no longer know it. Put a new one in "
+            f"front ('secrets rotate {deployment.stage} SCC_EDGE_SECRETS'), then run 'flask --app "
+            "wsgi edge apply'."
         )
 
 

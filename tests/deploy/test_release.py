@@ -312,7 +312,13 @@ def test_any_kept_release_can_be_put_back(story: Story) -> None:
     assert story.answered["staging to one"] == "one"
     assert story.commits["one"] in story.said["shown"]
     outcomes = [line.split()[1] for line in story.said["listed"].splitlines()]
-    assert outcomes == ["left", "left", "found"]
+    assert outcomes == ["left", "left", "left", "found"]
+
+
+def test_what_was_set_by_hand_is_kept_before_it_goes(story: Story) -> None:
+    by_hand = story.said["listed"].splitlines()[0].split()[0]
+    assert f"What stands there is no release; it is kept as {by_hand}" in story.said["staging back"]
+    assert "it is kept as" not in story.said["staging back again"]
 
 
 def test_zappas_own_rollback_is_refused(story: Story, staging: Deployed) -> None:

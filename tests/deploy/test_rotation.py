@@ -91,7 +91,7 @@ def test_edges_secret(production: Deployed, secrets: Any, distribution: None) ->
     answers = [request(production, path, headers=h)[0] for h in (old, edge_headers(production))]
     assert answers == [200, 200]
     said = secrets("retire", "SCC_EDGE_SECRETS", fails=True)
-    assert "The edge still sends the old one" in said
+    assert "The edge sends another one" in said
 
     open_edge(production)
     secrets("retire", "SCC_EDGE_SECRETS")

@@ -431,6 +431,24 @@ def test_a_second_undo_goes_further_back(edge_aws: Aws, made: Document) -> None:
         undo(edge_aws, read(edge_aws), quiet, patience=QUICK)
 
 
+def test_an_undo_that_was_not_waited_for_counts(edge_aws: Aws, made: Document) -> None:
+    """Said again, it goes further back by one change, and not by what it has done already."""
+    for only in (["/g/*"], ["/api/*"], []):
+        live = read(edge_aws)
+        apply(edge_aws, live, plan(live, only), quiet, QUICK)
+
+    def never(parsed: Any, **_: Any) -> None:
+        parsed["Distribution"]["Status"] = "InProgress"
+
+    with (
+        hook(edge_aws.cloudfront, "after-call.cloudfront.GetDistribution", never),
+        pytest.raises(Unsure),
+    ):
+        undo(edge_aws, read(edge_aws), quiet, patience=Patience(minutes=0.005, pause=0.1))
+    left = list(newest_first(edge_aws, made["Id"]))
+    assert ["/api/*" in "".join(one.change) for one in left] == [True, False]
+
+
 def test_one_path_is_taken_back(edge_aws: Aws, made: Document) -> None:
     before = config_of(edge_aws, made)
     live = read(edge_aws)

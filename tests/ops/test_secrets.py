@@ -13,9 +13,11 @@ from click.testing import CliRunner, Result
 
 from scc.ops import environment
 from scc.ops.archive import Archive
+from scc.ops.edge.wanted import listed, origin_document
 from scc.ops.function import Function
 from scc.ops.secrets import secrets_group
 from scc.ops.zappa_settings import stage_settings
+from tests.cloudfront import distribution, older_config
 from tests.emulator import PASSWORD, app_environment, free_bucket, password_hash
 from tests.ops.small_function import make_function, take_snapshots
 
@@ -184,6 +186,27 @@ def test_edge_secret_rotates_one_at_a_time(run: Run, lambdas: Any) -> None:
     assert "under way" in run("rotate", "staging", "SCC_EDGE_SECRETS").output
     run("retire", "staging", "SCC_EDGE_SECRETS")
     assert json.loads(variables(lambdas)["SCC_EDGE_SECRETS"]) == [new]
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        (("set", "staging", "SCC_EDGE_SECRETS"), json.dumps([KEY[::-1]])),
+        (("remove", "staging", "SCC_EDGE_SECRETS"), ""),
+    ],
+)
+def test_the_edge_is_not_shut_out(
+    run: Run, lambdas: Any, words: tuple[str, ...], value: str
+) -> None:
+    before = fill(lambdas, SCC_EDGE_SECRETS=json.dumps([KEY]))
+    cloudfront = boto3.session.Session().client("cloudfront")
+    config = older_config("the-site", "unused.lambda-url.us-west-2.on.aws")
+    api = origin_document("staging", "api.execute-api.us-west-2.amazonaws.com", "/staging", KEY)
+    config["Origins"] = listed([*config["Origins"]["Items"], api])
+    with distribution(cloudfront, config):
+        done = run(*words, value=value)
+    assert (done.exit_code, "The edge sends another one" in done.output) == (1, True)
+    assert variables(lambdas) == before
 
 
 def test_seal_keys_are_only_added_to(run: Run, lambdas: Any) -> None:

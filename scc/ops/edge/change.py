@@ -81,9 +81,10 @@ def undo(
         tell(f"As it was on {kept.at}, before: {'; '.join(kept.change)}")
         for text in planned.differences:
             tell(f"  {text}")
-        restore(aws, planned, tell, patience)
-        if not only:
+        _update(aws, planned, planned.config)
+        if not only:  # noted before the wait: broken off there, the next undo goes no further
             keeping.undone(aws, kept)
+        _spread(aws, planned, tell, patience)
         return planned
     raise Refused("No configuration is kept that differs from what stands. Nothing was changed.")
 

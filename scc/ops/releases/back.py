@@ -1,4 +1,7 @@
-"""Looking at a stage from outside after a change, and going back to a release that is kept."""
+"""Looking at a stage from outside after a change, and going back to a release that is kept.
+
+Whatever stands there without being a release is kept first: nothing that somebody set is lost.
+"""
 
 import dataclasses
 import time
@@ -10,13 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scc.ops.deployment import Deployment
 from scc.ops.edge.change import Unsure
 from scc.ops.edge.live import Lost
+from scc.ops.edge.plan import Refused
 from scc.ops.environment import SECRETS, Variables, differences, going_back, refuse_too_much
 from scc.ops.function import Live
-from scc.ops.releases import edge
+from scc.ops.releases import compare, edge
 from scc.ops.releases.edge import StageEdge
 from scc.ops.releases.logs import errors_since
 from scc.ops.releases.outside import NotReached, Outside
-from scc.ops.releases.record import Record
+from scc.ops.releases.record import Outcome as Came
+from scc.ops.releases.record import Record, new_id
 from scc.ops.releases.smoke import Outcome, smoke_test
 
 Tell = Callable[[str], None]
@@ -69,12 +74,9 @@ def way_back(deployment: Deployment, record: Record, here: StageEdge | None) -> 
     kept, live = deployment.kept, deployment.function.read()
     standing = kept.standing()
     known = kept.archive.unseal(standing.environment) if standing.environment else {}
-    rotated = {
-        name
-        for name in standing.rotated_since(record.made_at)
-        if known.get(name) == live.variables.get(name)  # else it was changed by hand since
-    }
-    variables = going_back(kept.archive.unseal(record.environment), live.variables, rotated)
+    rotated = standing.rotated_since(record.made_at)
+    steady = _by_commands(live.variables, known, rotated)
+    variables = going_back(kept.archive.unseal(record.environment), steady, rotated)
     refuse_too_much(variables)
     lines = []
     if deployment.function.served_code() != record.code_sha256:
@@ -92,21 +94,81 @@ def way_back(deployment: Deployment, record: Record, here: StageEdge | None) -> 
     return WayBack(variables, tuple(lines))
 
 
+def _by_commands(now: Variables, known: Variables, rotated: set[str]) -> dict[str, str]:
+    """What was rotated as the command left it: a hand since then does not undo the rotation.
+
+    Of seal keys what stands: none is taken away.
+    """
+    changed = rotated - {"SCC_SEAL_KEYS"}
+    left = {name: value for name, value in now.items() if name not in changed}
+    return left | {name: known[name] for name in changed if name in known}
+
+
 def put_back(deployment: Deployment, record: Record, password: str | None, tell: Tell) -> Outcome:
-    """Code, environment and edge of a kept release, as one; gives what somebody outside finds."""
+    """Code, environment and edge of a kept release, as one; gives what somebody outside finds.
+
+    Where the edge does not follow, that is among what was found.
+    """
     here = edge.find(deployment)
     way = way_back(deployment, record, here)
+    _keep_what_no_release_has(deployment, here, tell)
     for line in way.lines:
         tell(f"  {line}")
-    since_ms = int(time.time() * 1000)
     kept = deployment.kept
     live = deployment.function.put_back(
         deployment.bucket, kept.package_of(record.id), record.configuration, way.variables
     )
-    if here is not None:
-        here.restore(record.edge, tell)
+    since_ms = int(time.time() * 1000)  # what broke before is not its doing
     kept.stand(record.id, live.variables)
-    return look(deployment, here, live, password, since_ms)
+    trouble = []
+    if here is not None:
+        try:
+            here.restore(record.edge, tell)
+        except (Lost, Refused, Unsure) as error:
+            trouble = [f"the edge: {error}"]
+        except (BotoCoreError, ClientError) as error:
+            trouble = [f"the edge is not as it was: {type(error).__name__}"]
+    outcome = look(deployment, here, live, password, since_ms)
+    outcome.failed[:0] = trouble
+    return outcome
+
+
+def keep_found(deployment: Deployment, here: StageEdge | None, outcome: Came) -> Record:
+    """Keep what stands there, and is no release: the code that answers, and all else as it is."""
+    function, kept = deployment.function, deployment.kept
+    live = function.read()
+    moment = live.changed_at[:23] + "Z"
+    found = Record(
+        id=new_id(moment, "found"),
+        stage=deployment.stage,
+        outcome=outcome,
+        made_at=moment,
+        by="",
+        commit="",
+        digest="",
+        code_sha256=function.served_code(),
+        configuration=live.configuration,
+        environment=kept.archive.seal(live.variables),
+        names=tuple(sorted(live.variables)),
+        edge=here.saved() if here else None,
+    )
+    if outcome == "left" and (before := kept.find(found.id)):
+        return before  # kept already, and perhaps the very goal
+    kept.keep(found, function.package())
+    return found
+
+
+def _keep_what_no_release_has(deployment: Deployment, here: StageEdge | None, tell: Tell) -> None:
+    """As `left`: it is the goal of no later way back but one that names it."""
+    kept, standing = deployment.kept, deployment.kept.standing()
+    last = kept.find(standing.live) if standing.live else None
+    if last is None:
+        return
+    known = kept.archive.unseal(standing.environment)
+    live, served = deployment.function.read(), deployment.function.served_code()
+    if compare.of_function(live, served, last, known):
+        found = keep_found(deployment, here, "left")
+        tell(f"What stands there is no release; it is kept as {found.id}.")
 
 
 def note_way(deployment: Deployment, left: str, record: Record, outcome: Outcome) -> None:

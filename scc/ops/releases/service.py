@@ -5,31 +5,26 @@ before code that needs it comes. Zappa then puts the code there, and `finish` pr
 outside.
 """
 
-import base64
+import contextlib
 import dataclasses
-import hashlib
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import click
-import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scc import passwords
+from scc.ops.archive import NoArchive
 from scc.ops.deployment import Deployment
-from scc.ops.environment import (
-    Variables,
-    problems,
-)
-from scc.ops.function import Live, client
+from scc.ops.environment import Unfit, Variables, problems
+from scc.ops.function import Live, NotChanged, NotDeployed, client, sha256_of
 from scc.ops.releases import compare, edge, history
-from scc.ops.releases.back import Tell, look, put_back, tell_outcome
+from scc.ops.releases.back import Tell, keep_found, look, put_back, tell_outcome
 from scc.ops.releases.compare import Drift
 from scc.ops.releases.edge import StageEdge
 from scc.ops.releases.letter import letter, told
@@ -172,7 +167,7 @@ def prepare(release: Release, package: Path, tell: Tell) -> None:
         by=_who(),
         commit=commit,
         digest=content,
-        code_sha256=_sha256(package),
+        code_sha256=sha256_of(package.read_bytes()),
         configuration=release.live.configuration,
         environment=deployment.kept.archive.seal(release.live.variables),
         names=tuple(sorted(release.live.variables)),
@@ -213,36 +208,14 @@ def _keep_what_was_found(release: Release, tell: Tell) -> None:
     kinds = {drift.kind for drift in release.drifts} - {"tables", "role", "watching"}
     if release.last is not None and not kinds:
         return
-    deployment, live = release.deployment, release.live
-    code = client("lambda").get_function(FunctionName=deployment.name)["Code"]["Location"]
-    content = urllib3.request("GET", code, timeout=120).data
-    moment = live.changed_at[:23] + "Z"
-    found = Record(
-        id=new_id(moment, "found"),
-        stage=deployment.stage,
-        outcome="found",
-        made_at=moment,
-        by="",
-        commit="",
-        digest="",
-        code_sha256=live.code_sha256,
-        configuration=live.configuration,
-        environment=deployment.kept.archive.seal(live.variables),
-        names=tuple(sorted(live.variables)),
-        edge=release.edge.saved() if release.edge else None,
-    )
-    deployment.kept.keep(found, content)
+    found = keep_found(release.deployment, release.edge, "found")
     release.last = found
     tell(f"What stood there is kept as {found.id}.")
 
 
 def _who() -> str:
-    arn = boto3.session.Session().client("sts").get_caller_identity()["Arn"]
+    arn = client("sts").get_caller_identity()["Arn"]
     return f"{os.environ.get('USER', 'somebody')} ({arn.rpartition(':')[2]})"
-
-
-def _sha256(package: Path) -> str:
-    return base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
 
 
 # The code is there
@@ -251,16 +224,17 @@ def _sha256(package: Path) -> str:
 def finish(release: Release, tell: Tell) -> None:
     """Prove it from outside. Raises Stopped where it did not pass; production is put back first."""
     deployment, kept = release.deployment, release.deployment.kept
-    live = deployment.function.read()
-    outcome = look(deployment, release.edge, live, release.password, release.since_ms)
-    if deployment.function.served_code() != release.record.code_sha256:
-        outcome.failed.insert(0, "what answers is not the code of this release")
-    record = _as_it_stands(release, live).ended(
-        "failed" if outcome.failed else "passed", outcome.passed, outcome.failed
-    )
-    kept.write(record)
-    kept.stand(record.id, live.variables)
-    tell_outcome(outcome, tell)
+    with _or_said(release, "could not be looked at"):
+        live = deployment.function.read()
+        outcome = look(deployment, release.edge, live, release.password, release.since_ms)
+        if deployment.function.served_code() != release.record.code_sha256:
+            outcome.failed.insert(0, "what answers is not the code of this release")
+        tell_outcome(outcome, tell)
+        record = _as_it_stands(release, live).ended(
+            "failed" if outcome.failed else "passed", outcome.passed, outcome.failed
+        )
+        kept.write(record)
+        kept.stand(record.id, live.variables)
     if not outcome.failed:
         before = earlier(kept.all(), record.id)
         tell("\n" + letter(record, before, deployment.public_url) + "\n")
@@ -272,6 +246,21 @@ def finish(release: Release, tell: Tell) -> None:
             f"{record.id} did not pass on {deployment.stage}, and is there. To go back: 'flask "
             f"--app wsgi release rollback {deployment.stage}'."
         )
+
+
+@contextlib.contextmanager
+def _or_said(release: Release, what: str) -> Iterator[None]:
+    """Where AWS does not play along, what is there now, and how to go back. Raises Stopped."""
+    try:
+        yield
+    except (NoArchive, NotChanged, NotDeployed, Unfit, BotoCoreError, ClientError) as error:
+        ours = not isinstance(error, BotoCoreError | ClientError)  # theirs may quote what was sent
+        stage, last = release.deployment.stage, release.last
+        raise Stopped(
+            f"The code of {release.record.id} is on {stage}, but it {what}: "
+            f"{error if ours else type(error).__name__}. To go back: 'flask --app wsgi release "
+            f"rollback {stage}{f' {last.id}' if last else ''}'."
+        ) from None
 
 
 def _hand_to_outbox(deployment: Deployment, letter: Mapping[str, Any]) -> str:
@@ -295,8 +284,9 @@ def _as_it_stands(release: Release, live: Live) -> Record:
 
 
 def _undo(release: Release, last: Record, tell: Tell) -> None:
-    tell(f"\nIt did not pass. {last.id}, which ran before, is put back.")
-    outcome = put_back(release.deployment, last, release.password, tell)
+    tell(f"\nIt did not pass. Going back to {last.id}, which ran before:")
+    with _or_said(release, "did not pass, and the way back was cut off"):
+        outcome = put_back(release.deployment, last, release.password, tell)
     tell_outcome(outcome, tell)
     state = (
         f"{last.id} is back, but not all is well with it either: see above."
