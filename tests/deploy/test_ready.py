@@ -3,6 +3,7 @@
 import pytest
 
 from dev.emulator import aws_environment
+from scc.ops import zappa_settings
 from scc.ops.doctor import examine
 from tests.deploy.edge import browser, request
 from tests.deploy.stack import Deployed
@@ -29,9 +30,10 @@ def test_the_doctor_finds_it_well(staging: Deployed, monkeypatch: pytest.MonkeyP
     ring(staging)
     for name, value in aws_environment(staging.port).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(zappa_settings, "FILE", staging.checkout / "zappa_settings.json")
 
     found = examine("staging")
 
-    checks = {"tables", "role", "watching", "environment", "schedule", "answers", "ledger"}
+    checks = {"tables", "role", "watching", "environment", "schedule", "answers", "ledger", "mail"}
     wrong = [f for f in found if f.check in checks and f.kind != "note"]
     assert [f.text for f in wrong if "SCC_OWNER_EMAIL" not in f.text] == []
