@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from scc.ops.zappa_settings import stage_settings
 from tests.deploy.edge import Browser, browser, edge_headers, request
-from tests.deploy.stack import PUBLIC_HOST, Deployed
+from tests.deploy.stack import PUBLIC_HOST, SENDER, Deployed
 
 COOKIES = {"staging": "__Secure-scc-staging", "production": "__Host-scc"}
 
@@ -76,7 +77,10 @@ def test_edge_secret_is_refused(pair: tuple[Deployed, Deployed]) -> None:
 
 def test_no_secret_is_shared(staging: Deployed, production: Deployed) -> None:
     shared = staging.environment().items() & production.environment().items()
-    assert dict(shared) == {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"}
+    assert shared == {
+        ("INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT", "true"),
+        ("SCC_SES_SENDER", SENDER),
+    }
 
 
 def test_each_function_has_its_own_role(staging: Deployed, production: Deployed) -> None:
@@ -92,11 +96,12 @@ def test_only_its_own_api_and_clock_may_invoke_a_function(pair: tuple[Deployed, 
     here, _ = pair
     api_id = here.api_path.split("/")[2]
     answer = here.client("lambda").get_policy(FunctionName=here.function)
-    rule = f":rule/{here.function}-scc.ops.scheduled"
     sources = {
         ("apigateway.amazonaws.com", f":{api_id}/{here.stage}/*"),
-        ("events.amazonaws.com", f"{rule}.adopt_events"),
-        ("events.amazonaws.com", f"{rule}.write_anchors"),
+        *(
+            ("events.amazonaws.com", f":rule/{here.function}-{job['function']}")
+            for job in stage_settings(here.stage)["events"]
+        ),
     }
     statements = json.loads(answer["Policy"])["Statement"]
     allowed = [
