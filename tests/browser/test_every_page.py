@@ -99,7 +99,14 @@ def test_the_browser_has_no_complaint_and_no_page_is_left_out(
     assert pages_of(app) - seen == set()
 
 
-NO_PAGES = {"web.root", "web.healthz", "web.old_address", "assets.file", "reports.as_csv"}
+NO_PAGES = {
+    "web.root",
+    "web.healthz",
+    "web.readyz",
+    "web.old_address",
+    "assets.file",
+    "reports.as_csv",
+}
 NO_PAGES |= {"waivers.calendar"}
 
 
