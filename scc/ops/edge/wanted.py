@@ -63,6 +63,7 @@ ALL_BUT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """AllViewerExceptHostHeader, for the older function."""
 
 FORWARDED_HEADERS: Final = (
+    "Accept-Language",
     "CloudFront-Viewer-Address",
     "Content-Type",
     "Idempotency-Key",
