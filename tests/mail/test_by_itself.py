@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 
 from scc import heartbeat
 from scc.context import Context
@@ -19,6 +21,7 @@ from scc.mail import service
 from scc.mail.model import OFFICE
 from scc.ops import scheduled
 from scc.ops.anchors import write_anchors
+from scc.ops.mail import mail_group
 from tests.closes.acts import close
 from tests.emulator import Clock
 from tests.given import cancelled, charter
@@ -244,3 +247,19 @@ def test_so_are_letters_that_nobody_sends(
     assert finding(ctx, "Waiting letters").text == "2 are overdue: nobody sends them."
     later(clock, ctx, seconds=1)
     assert "Waiting letters" not in [one.what for one in service.health(ctx)]
+
+
+def test_a_command_tells_whether_mail_works_and_sends_what_is_due(
+    app: Flask, ctx: Context, event: Event, clock: Clock, ses: Sent
+) -> None:
+    pay(ctx, event.exact_ref)
+    clock.advance(minutes=15)
+
+    with app.app_context():
+        health = CliRunner().invoke(mail_group, ["health"])
+        sent = CliRunner().invoke(mail_group, ["send"])
+
+    assert health.exit_code == 1
+    assert "Waiting letters: 2 are overdue: nobody sends them." in health.output
+    assert "Sent: 2. Waiting: 0. Failed: 0." in sent.output
+    assert len(ses()) == 2
