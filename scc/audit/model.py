@@ -58,6 +58,7 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "payments.banked": frozenset({"event_id", "timestamp", "number", "of"}),
     "payments.bounced": frozenset({"event_id", "timestamp", "number", "of", "fee_cents"}),
     "close.made": frozenset({"number", "close_id", "rows"}),
+    "settings.changed": frozenset({"part", "changes"}),
     "session.opened": frozenset({"session"}),
     "session.refused": frozenset({"name"}),
     "session.closed": frozenset({"session"}),

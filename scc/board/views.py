@@ -263,6 +263,7 @@ _SHOWN = frozenset(
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("calls_at", "waivers"),
+        *("boat", "dock", "kind", "minutes", "call_time", "positions"),
     }
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from scc.config import MailSettings
 Item = dict[str, Any]
 
 POSITIONS: Final = ("captain", "mate", "deckhand", "host")
+
+MOST: Final = 30
+"""Docks, boats or kinds: all of them are read with every page."""
 
 UNINSPECTED: Final = 6
 """Passengers of an uninspected vessel below 100 gross tons (46 USC 2101)."""
@@ -288,24 +291,38 @@ def with_item(company: Company, item: Item) -> Company:
         docks=tuple(map(_dock, item["docks"])) if "docks" in item else company.docks,
         boats=tuple(map(_boat, item["boats"])) if "boats" in item else company.boats,
         kinds=tuple(map(_kind, item["kinds"])) if "kinds" in item else company.kinds,
-        pay=replace(company.pay, **item.get("pay", {})),
-        paragraphs=replace(company.paragraphs, **item.get("paragraphs", {})),
+        pay=replace(company.pay, **_texts(item, "pay", company.pay)),
+        paragraphs=replace(company.paragraphs, **_texts(item, "paragraphs", company.paragraphs)),
         version=int(item["version"]),
     )
 
 
-def as_item(part: Any) -> Item:
-    """A dock, a boat, a kind, the ways to pay or the paragraphs, as the table has them."""
+def as_item(part: Dock | Boat | Kind | Pay | Paragraphs) -> Item:
+    """As the table has it; what is not retired does not say so."""
     given = {name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(part).items()}
-    return (
-        given if given.get("retired", True) else {k: v for k, v in given.items() if k != "retired"}
-    )
+    return {name: v for name, v in given.items() if name != "retired" or v}
 
 
-def mark_of(part: Any) -> str:
-    """Stands for a part of the settings as somebody saw it: another one after any change of it."""
-    told = json.dumps(as_item(part), sort_keys=True, default=str)
+Part = Literal["about", "pay", "paragraphs"]
+List = Literal["docks", "boats", "kinds"]
+
+
+def part_item(company: Company, part: Part) -> Item:
+    """What a part of the settings says."""
+    if part == "about":
+        return {"name": company.name, "phone": company.phone}
+    return as_item(company.pay if part == "pay" else company.paragraphs)
+
+
+def mark_of(item: Item) -> str:
+    """Stands for a part or a thing as somebody saw it: another one after any change of it."""
+    told = json.dumps(item, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _texts(item: Item, part: str, known: Pay | Paragraphs) -> dict[str, str]:
+    """Those that this release knows: a later one may have saved others."""
+    return {name: str(text) for name, text in item.get(part, {}).items() if name in vars(known)}
 
 
 def _dock(item: Mapping[str, Any]) -> Dock:

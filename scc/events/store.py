@@ -8,7 +8,15 @@ from scc.audit.model import Origin
 from scc.aws import ABSENT, Change, Item, Put
 from scc.context import Context
 from scc.errors import NotFound
-from scc.events.model import PAYMENT_ATTRIBUTES, Event, Ref, created_at, ledger_partition, placement
+from scc.events.model import (
+    PAYMENT_ATTRIBUTES,
+    Event,
+    Ref,
+    created_at,
+    ledger_partition,
+    month_of,
+    placement,
+)
 from scc.tables import BY_MATTER, BY_MONTH, BY_OPEN, EVENTS, STATE
 
 API_BYTES = 4 * 1024 * 1024
@@ -53,6 +61,18 @@ def in_month(
     """Events of `2026-05` or `undated` by start; `since` is an ISO moment in UTC."""
     items = ctx.db.query(EVENTS, month, index=BY_MONTH, since=since, limit=limit)
     return [_event(ctx, item) for item in items]
+
+
+def between(ctx: Context, since: datetime, before: datetime) -> list[Event]:
+    """Events that start in `since` <= start < `before`, by start. From an index."""
+    zone = ctx.settings.timezone
+    months = sorted({month_of(moment, zone) for moment in (since, before)})
+    first, last = start_key(since), start_key(before)
+    return [
+        _event(ctx, item)
+        for month in months
+        for item in ctx.db.query(EVENTS, month, index=BY_MONTH, since=first, before=last)
+    ]
 
 
 def unpaid_before(ctx: Context, before: str | None, limit: int | None = None) -> list[Event]:

@@ -137,7 +137,7 @@ def season(ctx: Context) -> Season:
             day=ctx.today() + timedelta(days=days),
             period="sunset",
             hour=time(18, 30),
-            guests=8,
+            guests=6,
             price_cents=cents,
             **more,  # type: ignore[arg-type]
         )

@@ -6,9 +6,11 @@ from datetime import timedelta
 from flask import Flask
 
 from dev.people import PATRONS
+from scc.company.model import Boat
 from scc.context import Context
 from scc.events.model import PERIODS
 from scc.events.service import Details, create_event
+from tests import given
 from tests.browser.conftest import OFFICE, Season
 from tests.page import PageClient
 
@@ -21,6 +23,7 @@ def test_a_dashboard_of_30_cards_weighs_at_most_14_000_bytes(
     ctx: Context, admin: PageClient, app: Flask
 ) -> None:
     """Each of another patron, at another hour, with another note: what repeats weighs little."""
+    given.boats(ctx, Boat("alma", "Alma", 12), Boat("queen", "Queen of San Diego", 32))
     for n, (first, rest) in enumerate(PATRONS[:30]):
         details = Details(
             first_name=first,
@@ -28,6 +31,7 @@ def test_a_dashboard_of_30_cards_weighs_at_most_14_000_bytes(
             day=ctx.today() + timedelta(days=n % 9 - 2),
             period=list(PERIODS)[n % len(PERIODS)],
             guests=2 + n,
+            boat="queen" if n > 10 else "alma",
             price_cents=45000 + 12350 * n,
             notes=f"{rest} is turning {30 + n}; {first} brings the cake at {n % 12 + 1}",
         )
