@@ -52,6 +52,8 @@ _NEVER_IMPORTED: Final = (
     "boto3/examples",
     "dateutil/zoneinfo/*.tar.gz",  # zones come from the system, and from tzdata
     "google/auth/aio",
+    "icalendar/cli.py",
+    "icalendar/tests",
     "markdown_it/cli",
     "packaging/licenses",
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is

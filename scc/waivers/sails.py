@@ -1,19 +1,18 @@
 """What a guest may see of a sail, and how a guest's link finds it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import quote_plus
 
 from flask import request, url_for
 
-from scc.audit.model import iso
 from scc.errors import NotFound
 from scc.events import store
 from scc.events.links import is_party_key, party_key
 from scc.events.model import Event, first_name, parse_ref, slug_date
 from scc.parse import parse_date
-from scc.web import current, language
+from scc.web import current, ics, language
 
 _MAP: Final = "https://www.google.com/maps/search/?api=1&query="
 
@@ -110,51 +109,21 @@ def party_url(event: Event, *, external: bool = False) -> str:
     return url_for("waivers.party", ref=event.ref, key=key, _external=external)
 
 
-# The calendar (RFC 5545)
+# For a calendar
 
 
-def calendar(event: Event, starts_at: datetime, sail: Sail, url: str) -> str:
-    """One event as a calendar takes it. No name but the first one."""
-    stamp = "%Y%m%dT%H%M%SZ"
+def entry(event: Event, starts_at: datetime, sail: Sail, url: str) -> ics.Entry:
+    """The sail as the calendar of a guest has it. No name but the first one."""
     title = (
         language.say("{name}’s sail", name=sail.first_name)
         if sail.first_name
         else language.say("Your sail")
     )
-    when = (
-        f"DTSTART:{starts_at.astimezone(UTC):{stamp}}"
-        if event.hour_known
-        else f"DTSTART;VALUE=DATE:{sail.date:%Y%m%d}"
+    return ics.Entry(
+        ref=str(event.exact_ref),
+        version=event.version,
+        title=title,
+        starts=starts_at if event.hour_known else sail.date or starts_at.date(),
+        place=sail.place,
+        url=url,
     )
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Ship Captain Crew//Waivers//EN",
-        "BEGIN:VEVENT",
-        f"UID:{iso(starts_at)}-{event.timestamp}@ship-captain-crew",
-        f"DTSTAMP:{current.ctx().now():{stamp}}",
-        when,
-        f"SUMMARY:{_escaped(title)}",
-        *([f"LOCATION:{_escaped(sail.place)}"] if sail.place else []),
-        f"URL:{url}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    ]
-    return "\r\n".join(map(_folded, lines))
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """No line is longer than 75 bytes; what follows begins with a blank."""
-    parts, rest = [], line
-    while len(rest.encode()) > 74:
-        cut = len(rest.encode()[:74].decode("utf-8", "ignore"))
-        parts.append(rest[:cut])
-        rest = rest[cut:]
-    return "\r\n ".join([*parts, rest])

@@ -17,7 +17,7 @@ from scc.waivers import sails, service, store
 from scc.waivers.forms import WaiverForm, seen
 from scc.waivers.links import copy_token, read_copy_token
 from scc.waivers.model import CONSENTS
-from scc.web import current, guards, language
+from scc.web import current, guards, ics, language
 from scc.web.forms import new_key
 
 blueprint = Blueprint("waivers", __name__)
@@ -214,7 +214,5 @@ def calendar(ref: str) -> ResponseReturnValue:
     if event.starts_at is None or event.cancelled:
         raise NotFound("This sail has no day yet.")
     url = sails.guest_url("waivers.page", ref=event.ref, _external=True)
-    text = sails.calendar(event, event.starts_at, sails.show(event), url)
-    response = Response(text, mimetype="text/calendar")
-    response.headers["Content-Disposition"] = "attachment; filename=sail.ics"
-    return response
+    entry = sails.entry(event, event.starts_at, sails.show(event), url)
+    return ics.answer([entry], filename="sail.ics")

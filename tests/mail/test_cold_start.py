@@ -1,4 +1,4 @@
-"""What mail costs who sends none: nothing."""
+"""What mail and calendars cost who asks for none: nothing."""
 
 import os
 import subprocess
@@ -15,12 +15,12 @@ app = create_app()
 answer = app.test_client().get("/scc/sign-in")
 assert answer.status_code == 200, answer.status_code
 import scc.ops.scheduled
-heavy = ("google", "cryptography", "pyasn1", "scc.mail.gmail", "scc.mail.ses")
+heavy = ("google", "cryptography", "pyasn1", "icalendar", "scc.mail.gmail", "scc.mail.ses")
 print([name for name in heavy if name in sys.modules])
 """
 
 
-def test_a_cold_start_that_sends_nothing_imports_neither_google_nor_cryptography() -> None:
+def test_a_cold_start_imports_nothing_that_only_mail_and_calendars_need() -> None:
     """With Gmail set up: not the settings bring it in, but a letter."""
     gmail = {"GMAIL_SENDER_EMAIL": "crew@example.com", "GMAIL_TOKEN": "{}"}
     done = subprocess.run(

@@ -1,17 +1,19 @@
 """Signing: who may, what is kept of it, and that it is kept once."""
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from icalendar import Calendar
 
 from scc.audit.model import seal_holds
 from scc.audit.proof import touched
 from scc.context import Context
 from scc.events.model import Event
+from scc.events.service import Details, change_event
 from scc.tables import LEDGER
 from tests.emulator import Clock
-from tests.given import cancelled
+from tests.given import ORIGIN, cancelled
 from tests.hooks import calls, without_conditions
 from tests.page import PageClient
 from tests.waivers.acts import (
@@ -571,11 +573,24 @@ class TestWithAPlace:
 def test_the_calendar_file_is_one(client: PageClient, path: str) -> None:
     answer = client.get(path.replace("/waiver", "/sail.ics"))
 
-    lines = answer.get_data(as_text=True).split("\r\n")
+    (sail,) = Calendar.from_ical(answer.get_data()).events
     assert answer.mimetype == "text/calendar"
-    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
-    assert "DTSTART:20260524T010000Z" in lines
-    assert max(len(line.encode()) for line in lines) <= 75
+    assert (sail.start, sail["summary"]) == (datetime(2026, 5, 24, 1, tzinfo=UTC), "Alice’s sail")
+
+
+def test_a_sail_that_moves_moves_in_the_calendar(
+    client: PageClient, ctx: Context, event: Event, path: str
+) -> None:
+    """The same name and a higher number: not a second sail beside the first."""
+    file = path.replace("/waiver", "/sail.ics")
+    (before,) = Calendar.from_ical(client.get(file).get_data()).events
+    details = Details("Alice", "Alice Lind", ctx.today() + timedelta(days=9), "sunset", time(17))
+    change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
+
+    (after,) = Calendar.from_ical(client.get(file).get_data()).events
+
+    assert after["uid"] == before["uid"]
+    assert (after["sequence"] > before["sequence"], after.start > before.start) == (True, True)
 
 
 def test_the_copys_link_ends(client: PageClient, clock: Clock, copy_path: str) -> None:
