@@ -46,7 +46,8 @@ def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None,
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
-    return kept and _session(kept), person and Person.from_item(person)
+    session = _session(kept) if kept else None
+    return session, Person.from_item(person) if person else None
 
 
 def all_sessions(ctx: Context, person_id: str = "") -> list[Session]:
