@@ -4,6 +4,7 @@ import contextlib
 from datetime import datetime
 
 from scc.aws import Change, Delete, Item, Put
+from scc.company import store as company
 from scc.context import Context
 from scc.errors import ConditionFailed, Unconfirmed
 from scc.sessions.model import (
@@ -41,10 +42,14 @@ def put(session: Session) -> Put:
 
 
 def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
-    """The session, and whose it is: one read. No person: the owner's, or somebody unknown."""
-    keys = [_key(person_id, session_id)]
+    """The session and whose it is; no person: the owner's, or somebody unknown.
+
+    Read together with the company, which every page wants to know.
+    """
+    keys = [_key(person_id, session_id), company.KEY]
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
+    company.remember(ctx, found.get(company.KEY["pk"]))
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
     session = _session(kept) if kept else None
     return session, Person.from_item(person) if person else None
