@@ -27,6 +27,7 @@ from scc.reports import views as reports
 from scc.sessions import views as sessions
 from scc.sessions.model import ABSOLUTE
 from scc.sessions.service import TokenCheck
+from scc.settings import views as settings_pages
 from scc.texts import views as texts
 from scc.tokens import views as tokens
 from scc.waivers import staff as waiver_staff
@@ -72,7 +73,7 @@ def create_app(
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
-        reports, reports_api, texts, waivers, waiver_staff, board,
+        reports, reports_api, settings_pages, texts, waivers, waiver_staff, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

@@ -1,12 +1,16 @@
 """What a card shows of an event, ready for the template."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 
+from scc.company import store as settings
+from scc.company.model import Company, above_limit, boat_of, dock_of, kind_of
 from scc.context import Context
+from scc.events import boats
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
 from scc.parse import money
@@ -45,9 +49,15 @@ class Card:
     """What is above the balance, or owed back."""
     waivers: Count | None
     """As counted last; None where there is nothing to say."""
+    places: tuple[str, ...]
+    """Boat, dock and kind by name, where there are several."""
+    warnings: tuple[str, ...]
+    """Why its boat can't sail it, while it is to come."""
 
 
-def make_card(ctx: Context, event: Event) -> Card:
+def make_card(ctx: Context, event: Event, overlapping: Sequence[Event] = ()) -> Card:
+    """`overlapping`: the other sails of its boat at that time."""
+    company = settings.load(ctx)
     start = event.local_start(ctx.settings.timezone)
     pay_url = url_for("payments.log_payment", ref=event.exact_ref)
     # An irregular slug may read like another address, such as `new`.
@@ -76,7 +86,34 @@ def make_card(ctx: Context, event: Event) -> Card:
         letters_url=f"{url}#letters" if event.letter_failed else "",
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
+        places=_places(company, event),
+        warnings=_warnings(ctx, company, event, overlapping)
+        if _is_ahead(ctx, event, start)
+        else (),
     )
+
+
+def _is_ahead(ctx: Context, event: Event, start: datetime | None) -> bool:
+    return not event.cancelled and not _is_past(ctx, start)
+
+
+def _places(company: Company, event: Event) -> tuple[str, ...]:
+    things = (
+        boat_of(company, event) if company.has_boats else None,
+        dock_of(company, event) if company.has_docks else None,
+        kind_of(company, event) if company.has_kinds else None,
+    )
+    return tuple(thing.name for thing in things if thing)
+
+
+def _warnings(
+    ctx: Context, company: Company, event: Event, overlapping: Sequence[Event]
+) -> tuple[str, ...]:
+    above = above_limit(company, event)
+    also = boats.in_words(ctx, company, overlapping[:2])
+    more = f" and {len(overlapping) - 2} more" if len(overlapping) > 2 else ""
+    found = (above, f"Same boat as {also}{more}" if also else "")
+    return tuple(warning for warning in found if warning)
 
 
 def _is_past(ctx: Context, start: datetime | None) -> bool:

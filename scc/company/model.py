@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from anyascii import anyascii
 
 from scc.config import MailSettings
+from scc.parse import parse_line
 
 Item = dict[str, Any]
 
@@ -25,6 +27,7 @@ UNINSPECTED: Final = 6
 """Passengers of an uninspected vessel below 100 gross tons (46 USC 2101)."""
 MINUTES: Final = 120
 CALL_MINUTES: Final = 45
+SHORTEST: Final = 15
 LONGEST: Final = 24 * 60
 """Minutes of the longest sail: how far back one has to look for what is still under way."""
 
@@ -174,6 +177,53 @@ def default(mail: MailSettings) -> Company:
     )
 
 
+# What people type
+
+
+def parse_name(text: str) -> str:
+    """The name of a company, a dock, a boat or a kind."""
+    name = parse_line(text, longest=60)
+    if not any(unicodedata.category(c)[0] in "LN" for c in name):
+        raise ValueError("Enter a name, with at least one letter or figure.")
+    return name
+
+
+def parse_count(text: str, least: int, most: int) -> int:
+    """A whole number in figures, from `least` to `most`."""
+    bare = text.strip()
+    if not re.fullmatch(r"\d{1,6}", bare, re.ASCII) or not least <= int(bare) <= most:
+        raise ValueError(f"Enter a whole number from {least} to {most}.")
+    return int(bare)
+
+
+def parse_limit(text: str) -> int:
+    return parse_count(text, 1, 500)
+
+
+def parse_minutes(text: str) -> int:
+    """`120`, or hours and minutes: `2:30`."""
+    bare = text.strip()
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)", bare, re.ASCII)
+    minutes = int(found[1]) * 60 + int(found[2]) if found else None
+    if minutes is None and re.fullmatch(r"\d{1,5}", bare, re.ASCII):
+        minutes = int(bare)
+    if minutes is None or not SHORTEST <= minutes <= LONGEST:
+        raise ValueError(f"Enter minutes, from {SHORTEST} to {LONGEST}, or hours as 2:30.")
+    return minutes
+
+
+def parse_map_url(text: str) -> str:
+    url = parse_line(text, longest=500)
+    if url and not re.fullmatch(r"https://[A-Za-z0-9][!-~]*", url):
+        raise ValueError("Enter a link that starts with https://, as the map’s Share gives it.")
+    return url
+
+
+def parse_paragraph(text: str) -> str:
+    """One paragraph, whatever line breaks came with it."""
+    return parse_line(" ".join(text.split()), longest=500)
+
+
 # What an event is, by what it says and what the company says
 
 
@@ -212,8 +262,8 @@ def kind_of(company: Company, event: Planned) -> Kind | None:
 
 
 def _of(things: Sequence[Thing], id_: str) -> Thing | None:
-    named = next((thing for thing in things if thing.id == id_), None)
-    if named:
+    named = next((thing for thing in things if id_ and id_ in (thing.id, thing.name)), None)
+    if named:  # the older tool knows no ids, so its events may have the name
         return named
     left = offered(things)
     return left[0] if len(left) == 1 else None

@@ -22,6 +22,7 @@ from scc.context import Context
 from scc.errors import Invalid
 from scc.events import store
 from scc.events.model import Event, Ref
+from scc.web.filters import hour, short_day
 
 if TYPE_CHECKING:
     from scc.events.service import Details
@@ -126,3 +127,17 @@ def overlapping(ctx: Context, company: Company, event: Event) -> list[Event]:
     around = store.between(ctx, start - timedelta(minutes=LONGEST), end)
     others = [one for one in around if one.exact_ref != event.exact_ref]
     return overlaps(company, [*others, event]).get(event.exact_ref, [])
+
+
+def in_words(ctx: Context, company: Company, others: Sequence[Event]) -> str:
+    """`Bo Lind, Sat 23 May 5:00 pm to 7:00 pm; …`."""
+    return "; ".join(_in_words(ctx, company, other) for other in others)
+
+
+def _in_words(ctx: Context, company: Company, event: Event) -> str:
+    zone = ctx.settings.timezone
+    start, end = event.local_start(zone), ends_at(company, event)
+    name = event.patron_name or event.slug
+    if start is None or end is None:
+        return name
+    return f"{name}, {short_day(start)} {hour(start)} to {hour(end.astimezone(zone))}"

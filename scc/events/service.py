@@ -222,6 +222,11 @@ def _created_before(ctx: Context, key: str, print_: str, error: ConditionFailed)
     return event
 
 
+def has_created(ctx: Context, key: str) -> bool:
+    """Whether the form with this key has done its work already."""
+    return audit.used_key(ctx, key) is not None
+
+
 def _created_with(ctx: Context, key: str, print_: str) -> Event | None:
     """The event that a key created, if any. KeyReused where something else was said of it."""
     used = audit.used_key(ctx, key)

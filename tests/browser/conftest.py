@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dev.company import ALMA, settle
 from dev.serve import HOST
 from scc.audit.model import Actor, Origin
 from scc.aws import Put
@@ -130,6 +131,8 @@ def letter_fails(ctx: Context, event: Event) -> None:
 
 @pytest.fixture
 def season(ctx: Context) -> Season:
+    settle(ctx)
+
     def plan(first: str, days: int, cents: int | None = 45000, **more: object) -> Event:
         details = Details(
             first_name=first,
@@ -138,6 +141,7 @@ def season(ctx: Context) -> Season:
             period="sunset",
             hour=time(18, 30),
             guests=6,
+            boat=ALMA.id,
             price_cents=cents,
             **more,  # type: ignore[arg-type]
         )

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from scc.company.model import Dock
+from scc.company.service import add_thing
 from scc.context import Context
 from scc.events import store as events
 from scc.events.links import party_key
@@ -64,6 +66,8 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     words |= {"about": str(event.exact_ref), "kind": "your_sail", "key": "first"}
     waits = next(one for one in store.about(ctx, event.ledger) if one.kind == "refund")
     words["what"] = "totals"
+    dock = add_thing(ctx, "docks", Dock("", "Harbor Island"), "dock", ORIGIN)
+    words |= {"part": "pay", "things": "docks", "thing_id": dock.id}
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     words["close"] = close(ctx, "the first").number
     paid(ctx, charter(ctx, name="Dov"))

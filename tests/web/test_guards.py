@@ -39,7 +39,9 @@ def good_form(ctx: Context) -> dict[str, str]:
         "payment_method": "cash",
         "patron_name": "Bo",
         "received_on": today,
-        "name": "Moana",
+        "name": f"Moana {secrets.token_hex(4)}",
+        "bring": "Gloves.",
+        "zelle": "pay@example.com",
         "password": "wrong",
         "theme": "dark",
         "mark": "banked",
@@ -260,7 +262,7 @@ def test_with_a_valid_token_every_form_acts(
         if place.path.endswith("/reinstate"):
             end = client.see(place.path.replace("reinstate", "end")).form("/end")
             end.fill(ended="weather", answer="hold").submit()
-        if "GET" in place.methods and "/events/" in place.path:
+        if "GET" in place.methods and ("/events/" in place.path or "/settings/" in place.path):
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
         if place.path in ("/scc/money", "/scc/close"):
