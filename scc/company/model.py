@@ -250,18 +250,19 @@ class Planned(Protocol):
 
 def boat_of(company: Company, event: Planned) -> Boat | None:
     """The one that it names; else the only one; None where that is not known."""
-    return _of(company.boats, event.boat)
+    return thing_of(company.boats, event.boat)
 
 
 def dock_of(company: Company, event: Planned) -> Dock | None:
-    return _of(company.docks, event.dock)
+    return thing_of(company.docks, event.dock)
 
 
 def kind_of(company: Company, event: Planned) -> Kind | None:
-    return _of(company.kinds, event.kind)
+    return thing_of(company.kinds, event.kind)
 
 
-def _of(things: Sequence[Thing], id_: str) -> Thing | None:
+def thing_of(things: Sequence[Thing], id_: str) -> Thing | None:
+    """The one of that id; else the only one that is offered."""
     named = next((thing for thing in things if id_ and id_ in (thing.id, thing.name)), None)
     if named:  # the older tool knows no ids, so its events may have the name
         return named

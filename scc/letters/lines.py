@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import url_for
 
 from scc.audit.model import iso
+from scc.company import store as company
 from scc.context import Context
 from scc.events.model import ledger_partition, parse_ref
 from scc.mail import render, store
@@ -143,7 +144,7 @@ def as_sent(ctx: Context, letter: Posted) -> render.Rendered:
     """Just as it left; while it has not, as it would leave now."""
     raw = store.text(ctx, letter)
     if not raw:
-        return render.render(ctx.settings, letter.kind, letter.values)
+        return render.render(ctx.settings, company.load(ctx), letter.kind, letter.values)
     message = email.message_from_string(raw, EmailMessage, policy=default)
     return render.Rendered(
         subject=str(message["Subject"]), text=_body(message, "plain"), html=_body(message, "html")

@@ -77,6 +77,8 @@ def _refuse_untrue(ctx: Context, letter: Posted, event: Event) -> None:
             raise Refused("This sail is cancelled, so this letter is not sent again.")
         if letter.values["when"] != when(ctx, event):
             raise Refused("The sail has another time by now. Send “Your sail” instead.")
+        if letter.values.get("dock", event.dock) != event.dock:
+            raise Refused("The sail leaves from another dock by now. Send “Your sail” instead.")
 
 
 def _still_counts(ctx: Context, letter: Posted, event: Event) -> bool:

@@ -29,6 +29,8 @@ class Sail:
     """Its page for staff."""
     waiver: str
     """The page that guests open."""
+    dock: str = ""
+    """Where it leaves from, by its id in the settings."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,13 @@ def your_sail(sail: Sail, account: Account, key: str, by: str) -> Letter:
     return Letter("your_sail", sail.to, sail.about, key, values, by=by)
 
 
-def moved(sail: Sail, was: str, key: str, by: str) -> Letter:
-    """The sail is at another time; `was`: when it was to be before."""
-    return Letter("moved", sail.to, sail.about, key, {**_sail(sail), "was": was}, UNDO, by)
+def moved(sail: Sail, was: str, key: str, by: str, from_: str = "") -> Letter:
+    """The sail is at another time, or leaves from another dock.
+
+    `was`: when it was to be before; `from_`: the dock's name, where it is another one.
+    """
+    values = {**_sail(sail), "was": was, "from_": from_}
+    return Letter("moved", sail.to, sail.about, key, values, UNDO, by)
 
 
 def cancelled(sail: Sail, ended: str, answer: str, amount: str, key: str, by: str) -> Letter:
@@ -215,6 +221,7 @@ def _sail(sail: Sail) -> Mapping[str, Any]:
         "when": sail.when,
         "page": sail.page,
         "waiver": sail.waiver,
+        "dock": sail.dock,
     }
 
 
@@ -266,6 +273,7 @@ def samples() -> dict[str, Letter]:
         "Refund": refund(sail, 20000, "by Zelle", False, "", by, "x"),
         "Your sail": your_sail(sail, _SAMPLE_ACCOUNT, "", by),
         "Moved": moved(sail, "Friday 22 May at 6:30 pm", "", by),
+        "Moved to another dock": moved(sail, sail.when, "", by, "Harbor Island, slip B"),
         "Cancelled": cancelled(sail, "weather", "give_back", "$450", "", by),
         "On after all": reinstated(sail, "", by, "x"),
         "Waiver, the signer’s copy": waiver_copy(

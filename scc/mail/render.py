@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from scc.company.model import Company, thing_of
 from scc.config import Settings
 from scc.parse import parse_email
 
@@ -36,6 +37,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    sender_name: str = ""
 
 
 @functools.cache
@@ -52,10 +54,11 @@ def _environment() -> Environment:
     return environment
 
 
-def render(settings: Settings, kind: str, values: Mapping[str, Any]) -> Rendered:
+def render(settings: Settings, company: Company, kind: str, values: Mapping[str, Any]) -> Rendered:
     """The letter in words. Whatever is in the values can't make a line or a tag of its own."""
     given: dict[str, Any] = {name: _tame(value) for name, value in values.items()}
-    given |= {"company": settings.mail, "link": lambda path: settings.public_url + path}
+    head = _tame(letterhead(company, str(values.get("dock", ""))))
+    given |= {"company": head, "link": lambda path: settings.public_url + path}
     environment = _environment()
     subject = " ".join(_part(environment, f"{kind}/subject.txt", given).split())
     # A subject that is set is read as it would be on arrival: an encoded word in it would become
@@ -65,7 +68,23 @@ def render(settings: Settings, kind: str, values: Mapping[str, Any]) -> Rendered
         subject=subject,
         text=_paragraphs(_part(environment, f"{kind}/body.txt", given)),
         html=_part(environment, f"{kind}/body.html", {**given, "subject": subject}),
+        sender_name=head["company"].replace("=?", "= ?"),
     )
+
+
+def letterhead(company: Company, dock_id: str) -> Mapping[str, str]:
+    """What letters say of the company; `dock_id`: where the sail that it is about leaves from."""
+    dock = thing_of(company.docks, dock_id)
+    return {
+        "company": company.name,
+        "phone": company.phone,
+        "dock": dock.name if dock else "",
+        "map_url": dock.map_url if dock else "",
+        "bring": company.paragraphs.bring,
+        "weather": company.paragraphs.weather,
+        "more": company.paragraphs.more,
+        "how_to_pay": company.pay.sentence,
+    }
 
 
 def _part(environment: Environment, name: str, given: Mapping[str, Any]) -> str:
@@ -96,7 +115,7 @@ def message(
     ValueError where `to` or `sender` is not exactly one address.
     """
     made = EmailMessage(POLICY)
-    made["From"] = _mailbox(sender, settings.mail.company)
+    made["From"] = _mailbox(sender, rendered.sender_name)
     made["To"] = _mailbox(to)
     made["Subject"] = rendered.subject
     made["Date"] = format_datetime(now)
