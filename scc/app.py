@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from scc.aws import Database, make_client
 from scc.banking import views as banking
+from scc.board import search
 from scc.board import views as board
 from scc.closes import views as closes
 from scc.config import Settings, read_settings
@@ -72,7 +73,7 @@ def create_app(
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
-        reports, reports_api, texts, waivers, waiver_staff, board,
+        reports, reports_api, texts, waivers, waiver_staff, search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)
