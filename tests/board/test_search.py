@@ -55,9 +55,7 @@ def test_what_does_not_fit_is_not_found(admin: PageClient, asked: str) -> None:
 
 
 @pytest.mark.parametrize("asked", ["", "   ", "\x00", "\u200b"])
-def test_with_nothing_to_look_for_it_only_asks(
-    admin: PageClient, ctx: Context, asked: str
-) -> None:
+def test_with_nothing_to_look_for_it_only_asks(admin: PageClient, ctx: Context, asked: str) -> None:
     charter(ctx)
 
     assert search(admin, asked) == []
