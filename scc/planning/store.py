@@ -1,8 +1,8 @@
 """What is to be done about events, by day: one row, read in the same call as the session.
 
-The row has an attribute for each event with tasks that have a day and are not done. It is written in
-the transaction that changes the event's own list, and nothing is read before: of two events' changes
-at once neither loses the other's.
+The row has an attribute for each event with tasks that have a day and are not done. It is written
+in the transaction that changes the event's own list, and nothing is read before: of two events'
+changes at once neither loses the other's.
 """
 
 from dataclasses import dataclass
