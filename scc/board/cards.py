@@ -48,6 +48,8 @@ class Card:
     """As counted last; None where there is nothing to say."""
     moved: str
     """`moved from Sat 23 May`, or nothing."""
+    hold: str
+    """`On hold until 3:00 pm`, or nothing."""
 
 
 def make_card(ctx: Context, event: Event) -> Card:
@@ -80,6 +82,17 @@ def make_card(ctx: Context, event: Event) -> Card:
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
         moved=moved_label(ctx, event),
+        hold=hold_label(ctx, event),
+    )
+
+
+def hold_label(ctx: Context, event: Event) -> str:
+    """Also past its hour: somebody has to decide."""
+    if event.hold_until is None or not event.starts_at or event.starts_at < ctx.now():
+        return ""
+    until = hour(event.hold_until.astimezone(ctx.settings.timezone))
+    return (
+        f"Held until {until}: decide" if event.hold_until <= ctx.now() else f"On hold until {until}"
     )
 
 

@@ -23,6 +23,7 @@ from scc.mail.model import address_or_none
 from scc.parse import parse_date
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
+from scc.planning import store as planning
 from scc.waivers.service import roll_call
 from scc.web import current, guards
 from scc.web.forms import new_key
@@ -41,6 +42,7 @@ class Banner:
 
 
 @blueprint.get("/scc/")
+@guards.beside(planning.KEY)
 @guards.admin
 def dashboard() -> ResponseReturnValue:
     return dashboard_page()
@@ -56,7 +58,37 @@ def dashboard_page(written: Event | None = None, **context: Any) -> str:
         focus=cards.anchor_of(written.exact_ref) if written else None,
         month_links=_month_links(),
     )
-    return render_template("board/dashboard.html", page=page, **context)
+    return render_template("board/dashboard.html", page=page, due=_due(), **context)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has come up to be done; `late`: on an earlier day."""
+
+    what: str
+    who: str
+    url: str
+    done_url: str
+    on: date | None
+    late: bool
+
+
+def _due() -> list[Task]:
+    """Only where it was read with the session: behind an open dialog nobody can press it."""
+    if not planning.was_read(current.ctx()):
+        return []
+    today = current.ctx().today()
+    return [
+        Task(
+            what=one.task.what,
+            who=one.who,
+            url=url_for("board.event", ref=one.ref),
+            done_url=url_for("planning.mark", ref=one.ref, task_id=one.task.id),
+            on=one.task.on,
+            late=one.task.on != today,
+        )
+        for one in planning.up_to(planning.row(current.ctx()), today)
+    ]
 
 
 def _dashboard_groups(found: reading.Upcoming) -> list[Group]:
@@ -262,7 +294,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
-        *("calls_at", "waivers", "tasks", "moved_from"),
+        *("calls_at", "waivers", "tasks", "moved_from", "hold_until"),
     }
 )
 
@@ -301,6 +333,7 @@ def _day_of(moment: str) -> date | None:
 
 
 @blueprint.get("/scc/events/<ref:ref>/card")
+@guards.beside(planning.KEY)
 @guards.admin
 def card(ref: str) -> ResponseReturnValue:
     """Where a change leads: the banner and the card as it is now, or the dashboard with both."""
@@ -320,6 +353,11 @@ _DONE = {
     "handed": "Handed to your phone",
     "again": "It is sent again",
     "kept": "It does not leave",
+    "rescheduled": "Moved",
+    "repeated": "Planned again, each day by itself",
+    "task": "Noted",
+    "did": "Done",
+    "reopened": "To do again",
 }
 
 

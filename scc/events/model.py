@@ -315,7 +315,8 @@ class Event:
         """In the order in which they were asked for, done ones too."""
         found = self.item.get("tasks")
         items = found if isinstance(found, list) else []
-        return tuple(Task.from_item(one) for one in items if isinstance(one, Mapping))
+        tasks = (Task.from_item(one) for one in items if isinstance(one, Mapping))
+        return tuple(task for task in tasks if task.id and task.what)
 
     @property
     def moved_from(self) -> tuple[datetime, ...]:
@@ -326,6 +327,11 @@ class Event:
         told = (one.get("starts_at") for one in items if isinstance(one, Mapping))
         moments = tuple(moment for moment in map(_parse_moment, told) if moment)
         return () if moments and moments[0] == self.starts_at else moments
+
+    @property
+    def hold_until(self) -> datetime | None:
+        """It waits for the weather until then (UTC); None: it does not wait."""
+        return _parse_moment(self.item.get("hold_until")) if not self.cancelled else None
 
     @property
     def price_cents(self) -> int | None:

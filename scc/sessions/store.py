@@ -51,7 +51,7 @@ def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None,
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
     if ctx.known is not None:
-        ctx.known |= {key["pk"]: found.get(key["pk"]) for key in ctx.beside}
+        ctx.known.update({key["pk"]: found.get(key["pk"]) for key in ctx.beside})
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
     session = _session(kept) if kept else None
     return session, Person.from_item(person) if person else None
