@@ -27,8 +27,12 @@ def _event(ref: str) -> Event:
 
 
 def _show_errors(form: Form, error: Invalid) -> None:
+    """What is wrong with something that the form does not ask for is said above it."""
     for name, text in error.fields.items():
-        form[name].errors = [*form[name].errors, text]
+        if name in form:
+            form[name].errors = [*form[name].errors, text]
+        else:
+            form.refuse(text)
 
 
 def _card(event: Event, done: str) -> ResponseReturnValue:
@@ -59,7 +63,10 @@ def mark(ref: str, task_id: str) -> ResponseReturnValue:
     """It is done; or, after all, not."""
     done = request.form.get("again") != "y"
     event = service.mark_task(current.ctx(), _event(ref).exact_ref, task_id, done, current.origin())
-    return _card(event, "did" if done else "reopened")
+    said = "did" if done else "reopened"
+    if request.form.get("from") == "event":
+        return redirect(url_for("board.event", ref=event.exact_ref, done=said), 303)
+    return _card(event, said)
 
 
 # Moving

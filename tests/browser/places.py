@@ -146,6 +146,8 @@ PLACES = (
     Place("payment without an event", _at("/scc/payment")),
     Place("more than the balance", _too_much),
     Place("report", _at("/scc/reports")),
+    Place("year", _at("/scc/reports/year")),
+    Place("empty year", _at("/scc/reports/year?year=2031")),
     Place("letters", _at("/scc/letters")),
     Place("a letter", _letter),
     Place("how letters look", _at("/scc/letters/samples")),
