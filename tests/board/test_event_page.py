@@ -104,7 +104,7 @@ def test_any_slug_has_a_page_and_a_dialog(admin: PageClient, ctx: Context, slug:
     older(ctx, {"event_id": slug, "timestamp": 1767632400, "patron_name": "Odd"})
 
     link = admin.see("/scc/events?month=undated").one(".//article/h4/a").get("href", "")
-    dialog = admin.see(link).one(".//a[@data-dialog-link][1]").get("href", "")
+    dialog = admin.see(link).one(".//header/div/a[@data-dialog-link][1]").get("href", "")
 
     assert (admin.page.heading, "Odd" in admin.see(dialog).one(".//dialog//h2").itertext()) == (
         "Odd",
