@@ -16,6 +16,7 @@ from scc.ledger.methods import OWED
 from scc.parse import money
 from scc.waivers import counting
 from scc.waivers.counting import Count
+from scc.web.filters import hour, short_day
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class Card:
     """Boat, dock and kind by name, where there are several."""
     warnings: tuple[str, ...]
     """Why its boat can't sail it, while it is to come."""
+    moved: str
+    """`moved from Sat 23 May`, or nothing."""
+    hold: str
+    """`On hold until 3:00 pm`, or nothing."""
 
 
 def make_card(ctx: Context, event: Event, overlapping: Sequence[Event] = ()) -> Card:
@@ -90,6 +95,8 @@ def make_card(ctx: Context, event: Event, overlapping: Sequence[Event] = ()) -> 
         warnings=_warnings(ctx, company, event, overlapping)
         if _is_ahead(ctx, event, start)
         else (),
+        moved=moved_label(ctx, event),
+        hold=hold_label(ctx, event),
     )
 
 
@@ -114,6 +121,28 @@ def _warnings(
     more = f" and {len(overlapping) - 2} more" if len(overlapping) > 2 else ""
     found = (above, f"Same boat as {also}{more}" if also else "")
     return tuple(warning for warning in found if warning)
+
+
+def hold_label(ctx: Context, event: Event) -> str:
+    """Also past its hour: somebody has to decide."""
+    if event.hold_until is None or not event.starts_at or event.starts_at < ctx.now():
+        return ""
+    until = hour(event.hold_until.astimezone(ctx.settings.timezone))
+    return (
+        f"Held until {until}: decide" if event.hold_until <= ctx.now() else f"On hold until {until}"
+    )
+
+
+def moved_label(ctx: Context, event: Event) -> str:
+    """`moved from Sat 23 May`; of a sail that kept its day, from which hour."""
+    if not event.moved_from or not event.starts_at:
+        return ""
+    zone = ctx.settings.timezone
+    was, now = event.moved_from[0].astimezone(zone), event.starts_at.astimezone(zone)
+    if was.date() == now.date():
+        return f"moved from {hour(was)}"
+    year = f" {was.year}" if was.year != now.year else ""
+    return f"moved from {short_day(was.date())}{year}"
 
 
 def _is_past(ctx: Context, start: datetime | None) -> bool:
