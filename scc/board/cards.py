@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from scc.company import store as settings
-from scc.company.model import Company, above_limit, boat_of, dock_of, kind_of
+from scc.company.model import Company, above_limit, boat_of, dock_of
 from scc.context import Context
 from scc.events import boats
 from scc.events.model import Event, Ref, is_regular
@@ -51,7 +51,7 @@ class Card:
     waivers: Count | None
     """As counted last; None where there is nothing to say."""
     places: tuple[str, ...]
-    """Boat, dock and kind by name, where there are several."""
+    """Boat and dock by name, where there are several."""
     warnings: tuple[str, ...]
     """Why its boat can't sail it, while it is to come."""
     moved: str
@@ -108,7 +108,6 @@ def _places(company: Company, event: Event) -> tuple[str, ...]:
     things = (
         boat_of(company, event) if company.has_boats else None,
         dock_of(company, event) if company.has_docks else None,
-        kind_of(company, event) if company.has_kinds else None,
     )
     return tuple(thing.name for thing in things if thing)
 
@@ -117,7 +116,8 @@ def _warnings(
     ctx: Context, company: Company, event: Event, overlapping: Sequence[Event]
 ) -> tuple[str, ...]:
     above = above_limit(company, event)
-    also = boats.in_words(ctx, company, overlapping[:2])
+    start = event.local_start(ctx.settings.timezone)
+    also = boats.in_words(ctx, company, overlapping[:2], start.date() if start else None)
     more = f" and {len(overlapping) - 2} more" if len(overlapping) > 2 else ""
     found = (above, f"Same boat as {also}{more}" if also else "")
     return tuple(warning for warning in found if warning)

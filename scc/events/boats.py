@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from scc.aws import Check
@@ -129,15 +129,18 @@ def overlapping(ctx: Context, company: Company, event: Event) -> list[Event]:
     return overlaps(company, [*others, event]).get(event.exact_ref, [])
 
 
-def in_words(ctx: Context, company: Company, others: Sequence[Event]) -> str:
-    """`Bo Lind, Sat 23 May 5:00 pm to 7:00 pm; …`."""
-    return "; ".join(_in_words(ctx, company, other) for other in others)
+def in_words(
+    ctx: Context, company: Company, others: Sequence[Event], day: date | None = None
+) -> str:
+    """`Bo Lind, Sat 23 May 5:00 pm to 7:00 pm; …`; without the day where it is this one."""
+    return "; ".join(_in_words(ctx, company, other, day) for other in others)
 
 
-def _in_words(ctx: Context, company: Company, event: Event) -> str:
+def _in_words(ctx: Context, company: Company, event: Event, day: date | None) -> str:
     zone = ctx.settings.timezone
     start, end = event.local_start(zone), ends_at(company, event)
     name = event.patron_name or event.slug
     if start is None or end is None:
         return name
-    return f"{name}, {short_day(start)} {hour(start)} to {hour(end.astimezone(zone))}"
+    told = "" if start.date() == day else f"{short_day(start)} "
+    return f"{name}, {told}{hour(start)} to {hour(end.astimezone(zone))}"

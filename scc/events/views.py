@@ -90,7 +90,7 @@ def _asks_about_overlap(
         others = [one for one in others if one.exact_ref not in known]
     if others and key and service.has_created(ctx, key):
         return False  # it overlaps with itself: the form was sent before
-    words = boats.in_words(ctx, company, others)
+    words = boats.in_words(ctx, company, others, details.day)
     return form.ask_about_overlap(
         others, f"The same boat is out then: {words}. Press again to save it all the same."
     )

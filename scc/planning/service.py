@@ -8,11 +8,13 @@ from typing import Final
 
 from scc.audit.model import Origin, iso
 from scc.aws import Write, again_when_outdated, side_by_side
+from scc.company import store as settings
+from scc.company.model import Company, boat_of, dock_of, kind_of
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, NotFound, Outdated
 from scc.events import letters, service
 from scc.events import store as events
-from scc.events.model import Event, Ref, Task, first_name, slug_name
+from scc.events.model import Event, Ref, Task, first_name, parse_hour, slug_name
 from scc.events.service import Details
 from scc.planning import store
 
@@ -145,7 +147,8 @@ def repeat_event(
     Each day has a key made of `key`: sent again, also with other days, what was planned stays one.
     All days are looked at before any is written. Raises Invalid and Unconfirmed.
     """
-    wanted = [_details(event, day, hour) for day in sorted(set(days))]
+    company = settings.load(ctx)
+    wanted = [_details(company, event, day, hour) for day in sorted(set(days))]
     for details in wanted:
         details.attributes(ctx)
     return side_by_side(
@@ -153,7 +156,7 @@ def repeat_event(
     )
 
 
-def _details(event: Event, day: date, hour: time) -> Details:
+def _details(company: Company, event: Event, day: date, hour: time) -> Details:
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
@@ -169,4 +172,10 @@ def _details(event: Event, day: date, hour: time) -> Details:
         patron_phone=event.patron_phone,
         notes=event.notes,
         calls_at=event.calls_at,
+        boat=boat.id if (boat := boat_of(company, event)) else "",
+        dock=dock.id if (dock := dock_of(company, event)) else "",
+        kind=kind.id if (kind := kind_of(company, event)) else "",
+        minutes=event.minutes,
+        call_time=parse_hour(event.call_time),
+        positions=event.positions,
     )
