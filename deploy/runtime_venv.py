@@ -64,10 +64,6 @@ _NEVER_IMPORTED: Final = (
     "zappa/ext",
     "zappa/letsencrypt.py",
     "zappa/policies*",
-    "zappa/__pycache__/cli.*",
-    "zappa/__pycache__/core.*",
-    "zappa/__pycache__/letsencrypt.*",
-    "zappa/__pycache__/policies.*",
     "**/*.pyi",
 )
 
@@ -172,6 +168,8 @@ def _trim(packages: Path) -> None:
     unwanted = [path for path in data if path.name not in _BOTOCORE_DATA]
     for pattern in _NEVER_IMPORTED:
         unwanted += packages.glob(pattern)
+    for path in [path for path in unwanted if path.suffix == ".py"]:
+        unwanted += path.parent.glob(f"__pycache__/{path.stem}.*")  # the bytecode with its module
     for path in unwanted:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
