@@ -10,8 +10,8 @@ As AWS does it, and ministack does not:
 And three things that AWS does not:
 - a snapshot (SnapStart) is taken on any Python, since ministack runs functions on the one at hand,
   whatever their runtime says. AWS has it from Python 3.12 on;
-- a package is unzipped once. ministack does it for each process that it starts, which is at every
-  change of a function: three thousand files, and most of the time that a start takes;
+- what packages have in common is unzipped once. ministack unzips three thousand files for each
+  process that it starts, which is at every change of a function, and most of what a start takes;
 - no rule of EventBridge rings by itself, amid whatever a test does: tests ring them when they want.
 
 It reaches into ministack, so it starts one version alone. It has a venv of its own: nothing of the
@@ -40,20 +40,34 @@ Response = tuple[Any, ...]
 
 
 class Unzipped(zipfile.ZipFile):
-    """Unzips into a folder that all who unzip the same are led to."""
+    """Unzips a folder at the package's top once, and leads to it whatever has the very same.
 
+    But for the app's own folders, which find one another by where they are.
+    """
+
+    _own: Final = ("scc", "static", "templates")
     _alone = threading.Lock()
 
     def extractall(self, path: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
-        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
-        shared = Path(tempfile.gettempdir()) / f"unzipped-{digest}"
+        tops: dict[str, list[zipfile.ZipInfo]] = {}
+        for entry in self.infolist():
+            tops.setdefault(entry.filename.split("/")[0], []).append(entry)
+        for top, entries in tops.items():
+            if top in self._own or entries[0].filename == top:  # a file
+                super().extractall(path, entries)
+            else:
+                (Path(path) / top).symlink_to(self._shared(entries) / top)
+
+    def _shared(self, entries: list[zipfile.ZipInfo]) -> Path:
+        content = repr(sorted((one.filename, one.CRC, one.file_size) for one in entries))
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        folder = Path(tempfile.gettempdir()) / f"unzipped-{digest}"
         with self._alone:
-            if not shared.exists():
-                part = shared.with_suffix(".part")
-                super().extractall(part)
-                part.rename(shared)
-        Path(path).rmdir()
-        Path(path).symlink_to(shared)
+            if not folder.exists():
+                part = folder.with_suffix(".part")
+                super().extractall(part, entries)
+                part.rename(folder)
+        return folder
 
 
 def teach(app: Any, cloudfront: Any, functions: Any, processes: Any, clock: Any) -> None:

@@ -158,6 +158,7 @@ def deploy_both(emulator: Emulator, home: Path) -> dict[str, Deployed]:
     build(FOR_HERE)
     origin = _origin(home / "origin")
     stages = [Deployed(stage, emulator.port, _clone(origin, home / stage)) for stage in STAGES]
+    _leave_junk(stages[0].checkout)
     _make_bucket(stages[0])
     _make_older_table(stages[0])
     with ThreadPoolExecutor() as pool:
@@ -204,21 +205,24 @@ def _origin(folder: Path) -> Path:
 
 
 def _clone(origin: Path, folder: Path) -> Path:
-    """A clone, since Zappa writes into the folder that it packages, with junk lying about in it.
+    """A clone, since Zappa writes into the folder that it packages.
 
     Its venvs are the ones that stand here: to make them anew takes minutes.
     """
     git(origin, "clone", "--quiet", ".", str(folder))
-    for name, content in _JUNK.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
     _borrow(Path(sys.prefix), folder / ".venvs/dev")
     (folder / ".venvs/dev/ready").touch()
     _borrow(FOR_HERE, folder / ".venvs/lambda")
     built = runtime_venv._wanted(FOR_LAMBDA)  # wheels of this machine: it runs the functions
     (folder / ".venvs/lambda/built.json").write_text(json.dumps(built))
     return folder
+
+
+def _leave_junk(checkout: Path) -> None:
+    for name, content in _JUNK.items():
+        path = checkout / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
 
 
 def _borrow(venv: Path, folder: Path) -> None:

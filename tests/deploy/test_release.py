@@ -388,7 +388,7 @@ def test_a_failing_release_stays_on_staging_and_the_doctor_tells(story: Story) -
 
 def test_the_doctor_tells_what_is_wrong_at_the_edge_and_by_hand(story: Story) -> None:
     said = story.said["doctor"]
-    assert "WRONG  /_staging/* is missing" in said
+    assert re.search(r"WRONG  Edge: /_staging/\* is missing, .*`flask edge apply` mends it", said)
     assert "WRONG  environment: ONLY_THE_FUNCTION_HAS is another, since the release" in said
     assert "role: well" in said and "tables: well" in said
 

@@ -121,7 +121,7 @@ def test_admin_password(production: Deployed, secrets: Any) -> None:
 def test_gmails(production: Deployed, secrets: Any) -> None:
     """The new one is in place together with all else; the old one dies where it was made."""
     before = production.environment()
-    secrets("set", "GMAIL_TOKEN", value='{"token": "one"}\n')
+    production.set_variables(GMAIL_TOKEN='{"token":"one"}')
     secrets("set", "GMAIL_TOKEN", value='{"token": "two"}\n')
     assert production.environment() == before | {"GMAIL_TOKEN": '{"token":"two"}'}
     assert signed_in(production)
