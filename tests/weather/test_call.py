@@ -14,6 +14,7 @@ from scc.events.model import Event
 from scc.mail import service as mail
 from scc.mail import store as outbox
 from scc.mail.model import WITHDRAWN, Posted
+from scc.ops import scheduled
 from scc.staff.model import Person
 from scc.staff.store import put as put_person
 from scc.weather import service, store
@@ -188,6 +189,25 @@ def test_a_crash_anywhere_is_gone_on_from(ctx: Context, at: Charter, point: str,
         kinds = [row["kind"] for row in audited(ctx, sail.exact_ref)]
         assert kinds == ["event.created", "event.ended"]
     assert waiting(ctx) == [("abe@example.com", "weather")]
+
+
+def test_the_schedule_finishes_what_was_cut_off(
+    ctx: Context,
+    clock: Clock,
+    app_env: dict[str, str],
+    at: Charter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A minute later, before it sends what waits: this call began two minutes ago."""
+    event = at("Abe")
+    clock.advance(minutes=-2)
+    begun(ctx, event)
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+
+    assert scheduled.send_mail({}, None)["weather_calls"] == 1
+    assert now(ctx, event).cancelled
+    assert "weather_calls" not in scheduled.send_mail({}, None)
 
 
 def test_two_admins_at_once_cancel_it_once(ctx: Context, at: Charter) -> None:
