@@ -287,6 +287,12 @@ class Event:
         return self.item.get("letters") == "failed"
 
     @property
+    def cancelled_there(self) -> bool:
+        """Whether the booking system has it as cancelled, and nobody here has said so yet."""
+        asked = self.item.get("asked")
+        return isinstance(asked, Mapping) and asked.get("cancelled") is True and not self.cancelled
+
+    @property
     def price_cents(self) -> int | None:
         return self.standing.price_cents
 

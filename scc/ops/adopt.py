@@ -4,6 +4,7 @@ Safe to run twice, and while the older tool writes: an item is changed only if i
 it was read, and what was changed meanwhile is read again.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from scc.aws import ABSENT, Change, Database, Item
+from scc.bookings.model import source_of
+from scc.bookings.store import guard
 from scc.errors import ConditionFailed
 from scc.events.model import PAYMENT_ATTRIBUTES, adoption, created_at
 from scc.tables import EVENTS
@@ -79,6 +82,9 @@ def _adopt_one(db: Database, zone: ZoneInfo, item: Item, *, twin: bool) -> bool 
         lacking, surplus = adoption(current, zone, twin=twin)
         if not lacking and not surplus:
             return False
+        if "month" in lacking and (source := source_of(current)):
+            with contextlib.suppress(ConditionFailed):  # it means another event already
+                db.write(guard(source, *_key(current)))
         watched = {*lacking, *surplus, "version", "cancelled_at", *PAYMENT_ATTRIBUTES}
         expect = {name: current.get(name, ABSENT) for name in sorted(watched)}
         try:
