@@ -76,7 +76,7 @@ _OF_NO_USE: Final = (
     "datebooked duration enddate enddatetime endtime end endsat language lastupdated netrevenue "
     "netrevenuecollected paidstatus paymentstatus paymenttype postalcode processingfee "
     "processingfees promocode purchasedate rebookedfrom rebookedto salestax servicefee source "
-    "staff subtotal tax taxes totaltax updatedat voucher zip"
+    "staff subtotal tax taxes totaltax updatedat voucher whatiswrong zip"
 )
 _RANKS: Final[Mapping[str, tuple[str, int]]] = {
     name: (field, rank)
