@@ -164,7 +164,7 @@ def _told(ctx: Context, row: Row, taken: service.Taken, before: Event | None) ->
 # Taking them in
 
 
-def apply_some(ctx: Context, one: Import, origin: Origin) -> Import:
+def apply_some(ctx: Context, one: Import, origin: Origin, seconds: float = _SECONDS) -> Import:
     """Take in as many of the rows to come as there is time for; twice at once is once.
 
     Raises Outdated where somebody else was quicker, and Unconfirmed.
@@ -176,7 +176,7 @@ def apply_some(ctx: Context, one: Import, origin: Origin) -> Import:
     if not found.columns.is_fit:
         raise Refused("Say first what the columns are.")
     rows = rows_of(ctx, one, lines, found)
-    until = time.monotonic() + _SECONDS
+    until = time.monotonic() + seconds
     fates: list[Fate] = []
     while one.row + len(fates) < one.rows and (not fates or _has_time(until)):
         first = one.row + len(fates)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from scc.aws import deadline
 from scc.bookings import imports, store
 from scc.bookings.csv_file import MAX_BYTES
 from scc.context import Context
@@ -211,8 +210,7 @@ def test_two_tabs_take_each_row_once(admin: PageClient, ctx: Context, day: date)
 def test_some_rows_at_a_time_until_all_are_in(admin: PageClient, ctx: Context, day: date) -> None:
     """A press takes what there is time for, and says how far it is."""
     path = look(admin, some(day, 45))
-    with deadline(3.9):  # of a request that has not much left
-        imports.apply_some(ctx, store.load(ctx, path.rpartition("/")[2]), ORIGIN)
+    imports.apply_some(ctx, store.load(ctx, path.rpartition("/")[2]), ORIGIN, seconds=0)
 
     page = admin.see(f"{path}?go=on")
 
