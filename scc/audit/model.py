@@ -11,12 +11,12 @@ from typing import Any, Final, Literal
 
 Item = dict[str, Any]
 
-ActorKind = Literal["admin", "api", "system", "guest"]
+ActorKind = Literal["admin", "crew", "api", "system", "guest"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` tells two of one name apart: the session's, or the API client's."""
+    """`id` tells two of one name apart: the person's, else the session's, or the API client's."""
 
     kind: ActorKind
     id: str
