@@ -30,7 +30,7 @@ from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
 from scc.events import letters
 from scc.events import store as events
 from scc.events.model import PERIODS, Event, Ref
-from scc.events.service import Details, starting, try_to_create
+from scc.events.service import Details, starting, time_attributes, try_to_create
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry, after, reading
 from scc.payments.model import NewPayment, money_attributes
@@ -222,7 +222,7 @@ def _write(
         if len(earlier) > event.entries:
             event = LedgerAheadError(event, earlier).event
     entries = _entries(ctx, event, wanted, earlier, origin)
-    set_, remove = _attributes(ctx, event, wanted)
+    set_, remove = _attributes(ctx, event, wanted, origin)
     paid = [entry for entry in entries if entry.kind == "payment"]
     for entry in paid:
         set_ |= _marks(_payment(event, entry.cents or 0, wanted.source.site), entry)
@@ -313,7 +313,9 @@ _ATTRIBUTES: Final = {
 }
 
 
-def _attributes(ctx: Context, event: Event, wanted: _Wanted) -> tuple[Item, tuple[str, ...]]:
+def _attributes(
+    ctx: Context, event: Event, wanted: _Wanted, origin: Origin
+) -> tuple[Item, tuple[str, ...]]:
     take = wanted.take
     set_: Item = {name: take[field] for field, name in _ATTRIBUTES.items() if field in take}
     set_["said"] = dict(wanted.said)
@@ -321,14 +323,15 @@ def _attributes(ctx: Context, event: Event, wanted: _Wanted) -> tuple[Item, tupl
     if "name" in take:
         set_["first_name"] = first_name_of(take["name"])
     if "when" in take:
-        set_ |= _start(ctx, event, str(take["when"]))
+        set_ |= _start(ctx, event, str(take["when"]), origin)
+        remove = ("hold_until",)
     if "cancelled" in take:
         if take["cancelled"]:
             reason = cancelled_at(wanted.source.site)
             now = iso(ctx.now())
             set_ |= {"ended": "patron", "cancelled_at": now, "cancelled_reason": reason}
         else:
-            remove = ("ended", "cancelled_at", "cancelled_reason")
+            remove = (*remove, "ended", "cancelled_at", "cancelled_reason")
     if wanted.asked:
         set_["asked"] = dict(wanted.asked)
     else:
@@ -336,15 +339,16 @@ def _attributes(ctx: Context, event: Event, wanted: _Wanted) -> tuple[Item, tupl
     return set_, remove
 
 
-def _start(ctx: Context, event: Event, when: str) -> Item:
-    """Another day; where no hour is said, at the same hour."""
+def _start(ctx: Context, event: Event, when: str, origin: Origin) -> Item:
+    """Moved there; where no hour is said, at the same hour."""
     zone = ctx.settings.timezone
     moment = datetime.fromisoformat(when)
     hour = moment.time()
     if "T" not in when:
         local = event.local_start(zone)
         hour = local.time() if local else PERIODS.get(event.period, PERIODS["day"])
-    return starting(ctx, moment.date(), _hour_that_is(ctx, moment.date(), hour))
+    hour = _hour_that_is(ctx, moment.date(), hour)
+    return time_attributes(ctx, event, moment.date(), hour, origin)
 
 
 def _letters(

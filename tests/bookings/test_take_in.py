@@ -125,7 +125,7 @@ def test_a_change_there_is_a_change_here(ctx: Context) -> None:
     assert taken.what == "changed"
     assert (event.guests, event.patron_name, event.price_cents) == ("9", "Mary Fisher", 50000)
     assert start is not None and (start.date(), start.time()) == (later, time(10))
-    assert event.item["month"] == f"{later:%Y-%m}"
+    assert event.item["month"] == f"{later:%Y-%m}" and len(event.moved_from) == 1
     assert audited(ctx, event.exact_ref)[-1]["changes"]["guests"] == {"from": "8", "to": "9"}
     sound(ctx)
 
