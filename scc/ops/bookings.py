@@ -13,9 +13,9 @@ from scc.bookings.csv_file import Table, read
 from scc.bookings.model import parse_site
 from scc.bookings.store import Fate, Import
 from scc.context import Context
-from scc.ops.commands import explained
 from scc.ops.settings import context
 from scc.ops.tokens import origin
+from scc.ops.told import told
 
 _AT_ONCE = 40
 _SECONDS = 60.0
@@ -45,7 +45,7 @@ def import_command(
 ) -> None:
     """Say what each row of FILE would do; with --apply, do it. Safe to run twice."""
     ctx = context()
-    with explained():
+    with told():
         try:
             name = parse_site(site)
             one, table = _read(ctx, file, name)
