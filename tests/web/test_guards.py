@@ -1,5 +1,6 @@
 """R8: every route is closed by default, and nothing is written without a valid token."""
 
+import io
 import secrets
 from datetime import timedelta
 from itertools import product
@@ -54,6 +55,10 @@ def good_form(ctx: Context) -> dict[str, str]:
         "publish": "y",
         "publishing": "y",
         "seen_on": today,
+        "site": "Peek",
+        "field": "guests",
+        "said": "9",
+        "take": "theirs",
         "days": (ctx.today() + timedelta(days=9)).isoformat(),
         "on": today,
     }
@@ -280,6 +285,11 @@ def test_with_a_valid_token_every_form_acts(
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
             form |= {"of": client.see(place.path[:-5]).one(".//input[@name='of']").get("value", "")}
+        if place.path == "/scc/import":
+            form |= {"file": (io.BytesIO(b"ref,name,date\n1,Bo,2030-05-23\n"), "b.csv")}
+        if place.path.endswith("/columns"):
+            columns = client.see(place.path).form("/columns").values
+            form |= {name: values[0] for name, values in columns.items()} | {"column3": "notes"}
         if place.access == "guest":  # theirs carry no token: their origin is checked
             page = client.see(place.path)
             form = page.form().values | FILLED if page.has("form") else {}
