@@ -1,6 +1,6 @@
 """What a person does with an event: create, change, reinstate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Final
@@ -59,10 +59,9 @@ class Details:
 
     def attributes(self, ctx: Context) -> Item:
         """As the event's item has them; Invalid for an hour that the clock skips."""
-        zone = ctx.settings.timezone
         hour = self.hour or PERIODS[self.period]
         try:
-            starts_at = moment(self.day, hour, zone)
+            start = starting(ctx, self.day, hour)
         except ValueError as error:
             raise Invalid({"start_time": str(error)}) from error
         values: Item = {
@@ -73,9 +72,7 @@ class Details:
             "notes": self.notes,
             "calls_at": self.calls_at,
             "guests": self.guests,
-            "start_time": hour.strftime("%H:%M"),
-            "starts_at": store.start_key(starts_at),
-            "month": month_of(starts_at, zone),
+            **start,
             "boat": self.boat,
             "dock": self.dock,
             "kind": self.kind,
@@ -84,6 +81,17 @@ class Details:
             "positions": dict(self.positions) if self.positions is not None else None,
         }
         return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def starting(ctx: Context, day: date, hour: time) -> Item:
+    """When it starts, as the event's item has it; ValueError for an hour that the clock skips."""
+    zone = ctx.settings.timezone
+    starts_at = moment(day, hour, zone)
+    return {
+        "start_time": hour.strftime("%H:%M"),
+        "starts_at": store.start_key(starts_at),
+        "month": month_of(starts_at, zone),
+    }
 
 
 def _hour(hour: time | None) -> str:
@@ -121,10 +129,21 @@ def create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Ev
 
     Raises Invalid, KeyReused and Unconfirmed.
     """
-    return again_when_outdated(lambda: _create_event(ctx, details, key, origin))
+    return again_when_outdated(lambda: try_to_create(ctx, details, key, origin))
 
 
-def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
+Also = Callable[[Event], tuple[Item, list[Write]]]
+"""Given an event as it is about to be created: more attributes of it (None takes one away), and
+more writes."""
+
+
+def try_to_create(
+    ctx: Context, details: Details, key: str, origin: Origin, also: Also | None = None
+) -> Event:
+    """The same, tried once: raises Outdated as well, where something else was quicker.
+
+    `also`: what belongs to the same transaction.
+    """
     company = settings.read(ctx)
     planned = boats.with_the_only(company, details)
     try:
@@ -159,6 +178,10 @@ def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> E
             "entries": price.number,
         }
         writes.append(ledger.put(ctx, ledger_partition(slug, ref.timestamp), price))
+    if also:
+        attributes, more = also(store.as_put(ctx, item))
+        item = {name: v for name, v in (item | attributes).items() if v is not None}
+        writes += more
     try:
         ctx.db.transact([*writes, store.put(item), *boats.as_read(company, planned)])
     except ConditionFailed as error:
@@ -279,17 +302,11 @@ def _change_event(
 def time_attributes(ctx: Context, event: Event, day: date, hour: time, origin: Origin) -> Item:
     """What an event has that is moved there. Invalid for an hour that the clock skips."""
     try:
-        starts_at = moment(day, hour, ctx.settings.timezone)
+        start = starting(ctx, day, hour)
     except ValueError as error:
         raise Invalid({"start_time": str(error)}) from error
     opened: Item = {"open": "unpaid"} if is_open(event) else {}
-    return {
-        "start_time": hour.strftime("%H:%M"),
-        "starts_at": store.start_key(starts_at),
-        "month": month_of(starts_at, ctx.settings.timezone),
-        **_moved_from(ctx, event, origin),
-        **opened,
-    }
+    return {**start, **_moved_from(ctx, event, origin), **opened}
 
 
 _MOVES_KEPT: Final = 20

@@ -7,8 +7,8 @@ import click
 
 from scc.audit.model import Actor, Origin
 from scc.errors import Invalid
-from scc.ops.commands import explained
 from scc.ops.settings import context
+from scc.ops.told import told
 from scc.tokens import service, store
 from scc.tokens.model import Token, parse_name
 
@@ -25,8 +25,8 @@ def make_command(name: str) -> None:
     ctx = context()
     try:
         parsed = parse_name(name)
-        with explained():
-            token, secret = service.make_token(ctx, parsed, secrets.token_hex(16), _origin())
+        with told():
+            token, secret = service.make_token(ctx, parsed, secrets.token_hex(16), origin())
     except (ValueError, Invalid) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The token of {token.name}, shown this once:", err=True)
@@ -37,7 +37,7 @@ def make_command(name: str) -> None:
 def list_command() -> None:
     """List the tokens, revoked ones too."""
     ctx = context()
-    with explained():
+    with told():
         tokens = store.all_tokens(ctx)
     for token in tokens:
         click.echo(_line(token))
@@ -50,12 +50,12 @@ def list_command() -> None:
 def revoke_command(name_or_id: str) -> None:
     """End a token at once, by its name or id."""
     ctx = context()
-    with explained():
+    with told():
         live = [token for token in store.all_tokens(ctx) if not token.revoked_at]
         meant = [token for token in live if name_or_id in (token.name, token.id)]
         if not meant:
             raise click.ClickException(f"No live token is called {name_or_id!r}.")
-        click.echo(_line(service.revoke_token(ctx, meant[0].id, _origin())))
+        click.echo(_line(service.revoke_token(ctx, meant[0].id, origin())))
 
 
 def _line(token: Token) -> str:
@@ -63,6 +63,6 @@ def _line(token: Token) -> str:
     return f"{line}, revoked {token.revoked_at} by {token.revoked_by}" if token.revoked_at else line
 
 
-def _origin() -> Origin:
+def origin() -> Origin:
     """Who sits at the terminal, as far as it knows."""
     return Origin(Actor("system", "command", os.environ.get("USER") or "command line"))
