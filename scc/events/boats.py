@@ -61,12 +61,28 @@ def refuse_unfit(
         and said not in {thing.id for thing in things}
         and said != (before and getattr(before, name))
     }
-    after = draft(ctx, details, before)
-    above = above_limit(company, after)
-    if above and not (before and _same_load(company, before, after)):
-        problems["guests"] = f"{above} at most. Choose another boat, or set its limit in Settings."
+    above = _newly_above(company, draft(ctx, details, before), before)
+    if above:
+        problems["guests"] = above
     if problems:
         raise Invalid(problems)
+
+
+def held_against_limit(ctx: Context, before: Event, after: Event) -> list[Check]:
+    """Of an event whose guests another room changes: Invalid where they are too many now; else
+    the condition that the limit still is what they were held against."""
+    company = settings.read(ctx)
+    if above := _newly_above(company, after, before):
+        raise Invalid({"guests": above})
+    return [settings.unchanged(company)]
+
+
+def _newly_above(company: Company, after: Event, before: Event | None) -> str:
+    """Why its party is too big; empty where it is not, or was so before."""
+    above = above_limit(company, after)
+    if not above or (before and _same_load(company, before, after)):
+        return ""
+    return f"{above} at most. Choose another boat, or set its limit in Settings."
 
 
 def _same_load(company: Company, before: Event, after: Event) -> bool:

@@ -246,8 +246,10 @@ def _created_before(ctx: Context, key: str, print_: str, error: ConditionFailed)
 
 
 def has_created(ctx: Context, key: str) -> bool:
-    """Whether the form with this key has done its work already."""
-    return audit.used_key(ctx, key) is not None
+    """Whether the form with this key has done its work already. Unconfirmed where that can't be
+    read."""
+    with reading_what_came_of_it():
+        return audit.used_key(ctx, key) is not None
 
 
 def _created_with(ctx: Context, key: str, print_: str) -> Event | None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from scc.bookings.imports import receive, remember
 from scc.bookings.store import Import
-from scc.company.model import Dock
+from scc.company.model import Boat, Dock
 from scc.company.service import add_thing
 from scc.context import Context
 from scc.events import store as events
@@ -23,7 +23,7 @@ from scc.tokens.service import make_token
 from scc.waivers.links import copy_token
 from tests.bookings.acts import came_in
 from tests.closes.acts import close
-from tests.given import ORIGIN, charter, paid, refunded
+from tests.given import ORIGIN, boats, charter, paid, refunded
 from tests.waivers.acts import publish, signed
 from tests.weather.acts import begun, called
 
@@ -89,6 +89,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
+    boats(ctx, Boat("queen", "Queen", limit=30))
     event = with_a_story(ctx)
     words["ref"] = event.slug
     words |= {"about": str(event.exact_ref), "kind": "your_sail", "key": "first"}

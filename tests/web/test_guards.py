@@ -297,6 +297,8 @@ def test_with_a_valid_token_every_form_acts(
             form = page.form().values | FILLED if page.has("form") else {}
         with writes(ctx.db.client) as written:
             client.post(place.path, data=form)
+            if not written and (asked := client.page.all(".//input[@name='overlap']")):
+                client.post(place.path, data=form | {"overlap": asked[0].get("value", "")})
         idle |= set() if written or place.path.endswith("/remind") else {place.path}
 
     assert idle == {"/scc/theme", "/scc/payment", "/scc/hooks/ses"}
