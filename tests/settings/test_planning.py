@@ -180,7 +180,7 @@ def test_your_sail_says_what_the_settings_say(
     ):
         assert told in text
     assert "North" not in text
-    assert "Weather" not in text
+    assert "Weather:" not in text
 
 
 def test_another_dock_is_told_like_another_time(

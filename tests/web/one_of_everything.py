@@ -98,6 +98,9 @@ def admin(client: PageClient) -> None:
     client.see("/scc/letters/health")
     client.post("/scc/hooks/ses", data=TEXT)
     waivers(client, event)
+    for part in ("about", "docks", "boats"):
+        client.see(f"/scc/settings/{part}").form(f"/{part}").fill(name=CANARY).submit()
+    client.see("/scc/settings")
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()
