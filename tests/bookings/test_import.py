@@ -74,6 +74,17 @@ def test_the_same_file_again_changes_nothing(admin: PageClient, ctx: Context, da
     assert {event.version for event in all_events(ctx)} == {1}
 
 
+def test_a_long_file_is_looked_at_in_one_go(admin: PageClient, ctx: Context, day: date) -> None:
+    """Far above what other forms may send; each of its rows has its fate."""
+    broken = {7: {"Total": "lots"}, 400: {"Contact": ""}}
+    rows = [fareharbor(n, day, **broken.get(n, {})) for n in range(1000)]
+
+    path = look(admin, csv_bytes(rows))
+
+    assert figures(admin) == {"Can’t be read": 2, "New": 998}
+    assert len(read_csv(admin, f"{path}/broken.csv")) == 3
+
+
 def test_broken_rows_come_back_with_the_reason_and_without_formulas(
     admin: PageClient, ctx: Context, day: date
 ) -> None:
