@@ -19,7 +19,7 @@ from scc.web.request_log import NOTES
 
 View = TypeVar("View", bound=Callable[..., Any])
 _FORM_BESIDE_FILE: Final = 256 * 1024
-"""Bytes of a form's fields where a file comes with them; the parser's own 64 KB pieces count too."""
+"""Bytes of the fields beside a file; the pieces in which it is parsed, 64 KB each, count too."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_TO_PEOPLE: Final = frozenset({"admin", "crew", "guest", "hook", "anyone"})
 _OPEN_TO_CLIENTS: Final = frozenset({"token", "anyone"})
