@@ -14,6 +14,7 @@ from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.corrections.model import in_brief
 from scc.events import store
 from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
+from scc.handed import store as waiting
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ledger.model import reading as reading_of
@@ -55,7 +56,8 @@ def dashboard_page(written: Event | None = None, **context: Any) -> str:
         focus=cards.anchor_of(written.exact_ref) if written else None,
         month_links=_month_links(),
     )
-    return render_template("board/dashboard.html", page=page, **context)
+    handed = waiting.all_waiting(current.ctx())
+    return render_template("board/dashboard.html", page=page, handed=handed, **context)
 
 
 def _dashboard_groups(found: reading.Upcoming) -> list[Group]:

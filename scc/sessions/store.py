@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import datetime
+from typing import Final
 
 from scc.aws import Change, Delete, Item, Put
 from scc.company import store as company
@@ -41,15 +42,21 @@ def put(session: Session) -> Put:
     )
 
 
+HANDED: Final[Item] = {"pk": "handed", "sk": "waiting"}
+"""What crew were handed (see scc/handed), which the dashboard shows."""
+
+
 def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
     """The session and whose it is; no person: the owner's, or somebody unknown.
 
-    Read together with the company, which every page wants to know.
+    Read together with what pages want to know: the company, and what was handed over.
     """
-    keys = [_key(person_id, session_id), company.KEY]
+    keys = [_key(person_id, session_id), company.KEY, HANDED]
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
+    if ctx.known is not None:
+        ctx.known["handed"] = found.get(HANDED["pk"])
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
     session = _session(kept) if kept else None
     return session, Person.from_item(person) if person else None

@@ -1,0 +1,38 @@
+"""What follows a sign-in, whichever way somebody came in."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from scc.sessions import kept
+from scc.sessions.service import Visit
+from scc.web import current
+from scc.web.pages import is_ours
+
+
+def visit() -> Visit:
+    return Visit(current.address(), current.request_id(), before=str(cookie.get("id", "")))
+
+
+def start_cookie(held: str) -> None:
+    """Nothing of the cookie before the sign-in stays valid, its form token neither."""
+    cookie.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps it here for the rest of the request
+    cookie["id"] = held
+    cookie.permanent = True
+
+
+def enter(
+    held: str, wanted: str = "", unfinished: str = "", *, crew: bool = False
+) -> ResponseReturnValue:
+    """Where somebody wanted to go, or to what they had typed when their session ended."""
+    start_cookie(held)
+    typed = kept.read(unfinished)
+    if typed:
+        form_url = request.script_root + typed.path
+        return render_template(
+            "sessions/kept.html", form_url=form_url, kept=typed.fields, crew=crew
+        )
+    if is_ours(wanted):
+        return redirect(request.script_root + wanted)
+    return redirect(url_for("sails.mine" if crew else "board.dashboard"))
