@@ -3,13 +3,11 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scc.errors import KeyReused, NotAllowed
-from scc.events import store as events
-from scc.events.model import Event, first_name, parse_ref
-from scc.events.stations import place_of
+from scc.errors import KeyReused
+from scc.events.entering import event_of
+from scc.events.model import first_name
 from scc.handed import service
 from scc.handed.forms import HandedForm
-from scc.staff import store as staff
 from scc.web import current, guards
 from scc.web.forms import Form, new_key
 
@@ -20,7 +18,7 @@ blueprint = Blueprint("handed", __name__)
 @guards.crew
 def note(ref: str) -> ResponseReturnValue:
     """Nothing is logged by it: the office finds it filled in."""
-    event = _event(ref)
+    event = event_of(ref)
     form = HandedForm()
     if form.submitted():
         cents = form.amount.value
@@ -48,15 +46,6 @@ def note(ref: str) -> ResponseReturnValue:
         name=first_name(event) or event.slug,
     )
     return page, 422 if form.came_back else 200
-
-
-def _event(ref: str) -> Event:
-    """For who is on it, and for admins."""
-    ctx, actor = current.ctx(), current.origin().actor
-    event = events.load(ctx, parse_ref(ref))
-    if actor.kind != "admin" and not place_of(event, actor.id, staff.everyone(ctx)):
-        raise NotAllowed("You are not on this sail.")
-    return event
 
 
 @blueprint.post("/scc/handed/<key>/dismiss")

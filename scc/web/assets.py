@@ -17,7 +17,7 @@ from scc.web import guards
 STATIC = Path(__file__).resolve().parents[2] / "static"
 _GUESTS_TOO = ("00-", "10-", "15-", "20-button", "20-chip", "20-field", "42-", "90-")
 _GUESTS_ALONE = ("43-",)
-_CREW_TOO = (*_GUESTS_TOO, "20-masthead", "40-")
+_CREW_TOO = (*_GUESTS_TOO, "20-masthead", "32-", "35-waivers", "40-")
 _CREW_ALONE = ("44-",)
 """How the names of such style sheets begin."""
 

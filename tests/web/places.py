@@ -12,10 +12,14 @@ from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
+from scc.staff.access import feed_key
+from scc.staff.store import load
 from scc.tokens.service import make_token
+from scc.waivers import service as sails
 from scc.waivers.links import copy_token
 from tests.closes.acts import close
-from tests.given import ORIGIN, charter, paid, refunded
+from tests.given import ORIGIN, charter, hand_over, member, paid, put_aboard, refunded
+from tests.staff.acts import link_to
 from tests.waivers.acts import publish, signed
 
 
@@ -70,7 +74,19 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     event = events.load(ctx, parse_ref(words["ref"]))
     submission = signed_by_bo(ctx, event)
     words["token"] = copy_token(ctx.settings, event.exact_ref, submission, ctx.now())
-    keys = {"waivers.party": party_key(ctx.settings, event.exact_ref)}
+    crew = member(ctx, "Kim", positions=("captain",), email="kim@example.com", feed="a feed")
+    put_aboard(ctx, event, crew)
+    event = events.load(ctx, event.exact_ref)
+    gone = member(ctx, "Lou", left_at="2026-01-01T00:00:00Z")
+    lost = member(ctx, "Max", "admin", email="max@example.com")
+    people = {"staff.come_back": gone.id, "staff.reset": lost.id}
+    words["day"] = sails.sail_day(ctx, event).isoformat()
+    words["way"] = link_to(ctx, crew).rpartition("/")[2]
+    crew = load(ctx, crew.id)
+    handed_key = hand_over(ctx, event)
+    feed = feed_key(ctx.settings, crew)
+    keys = {"sails.feed": feed, "handed.dismiss": handed_key}
+    keys |= {"waivers.party": party_key(ctx.settings, event.exact_ref)}
     refs = {"waivers.copy": event.exact_ref}  # its link names the event exactly
 
     def found() -> Iterator[Place]:
@@ -78,6 +94,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
         for rule in app.url_map.iter_rules():
             words["number"] = NUMBERS.get(rule.endpoint)
             words["key"] = keys.get(rule.endpoint, submission)
+            words["person_id"] = people.get(rule.endpoint, crew.id)
             words["ref"] = refs.get(rule.endpoint, event.slug)
             if rule.endpoint.startswith("letters."):
                 words["key"] = "first"
