@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from scc.aws import Database, make_client
 from scc.banking import views as banking
-from scc.board import sails, sheet
+from scc.board import sails, search, sheet
 from scc.board import views as board
 from scc.closes import views as closes
 from scc.config import Settings, read_settings
@@ -24,10 +24,12 @@ from scc.handed import views as handed
 from scc.letters import views as letters
 from scc.payments import api as payments_api
 from scc.payments import views as payments
+from scc.planning import views as planning
 from scc.reports import api as reports_api
 from scc.reports import views as reports
 from scc.sessions import account
 from scc.sessions import views as sessions
+from scc.sessions.entering import Cookies
 from scc.sessions.model import CREW
 from scc.sessions.service import TokenCheck
 from scc.staff import views as staff
@@ -35,6 +37,7 @@ from scc.texts import views as texts
 from scc.tokens import views as tokens
 from scc.waivers import staff as waiver_staff
 from scc.waivers import views as waivers
+from scc.weather import views as weather
 from scc.web import (
     assets,
     current,
@@ -77,7 +80,7 @@ def create_app(
         pages, description, sessions, account, staff, tokens, letters,
         events, events_api, payments, payments_api,
         handed, sails, sheet, corrections, endings, banking, closes,
-        reports, reports_api, texts, waivers, waiver_staff, board,
+        reports, reports_api, texts, waivers, waiver_staff, planning, weather, search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)
@@ -109,6 +112,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Cookies()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -1,16 +1,20 @@
 """What waits to be logged: one item, so that the dashboard reads it together with the session."""
 
-from scc.aws import ABSENT, Change
+from typing import Final
+
+from scc.aws import ABSENT, Change, Item
 from scc.context import Context
 from scc.handed.model import PREFIX, Handed, waiting
-from scc.sessions.store import HANDED as KEY
 from scc.tables import STATE
+
+KEY: Final[Item] = {"pk": "handed", "sk": "waiting"}
+"""For `guards.beside`."""
 
 
 def all_waiting(ctx: Context) -> list[Handed]:
     """As this request has read it with its session; else as it is now."""
     known = ctx.known if ctx.known is not None else {}
-    item = known["handed"] if "handed" in known else ctx.db.get(STATE, KEY)
+    item = known[KEY["pk"]] if KEY["pk"] in known else ctx.db.get(STATE, KEY)
     return waiting(item or {})
 
 

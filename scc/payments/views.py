@@ -53,6 +53,7 @@ def find() -> ResponseReturnValue:
 
 
 @blueprint.route("/scc/events/<ref:ref>/payment", methods=["GET", "POST"])
+@guards.beside(handed.KEY)
 @guards.admin
 def log_payment(ref: str) -> ResponseReturnValue:
     event = events.load(current.ctx(), parse_ref(ref))

@@ -10,6 +10,7 @@ from typing import Final
 from scc.ledger.methods import method_named
 from scc.ledger.model import Row, money_effect
 from scc.reports.model import Totals
+from scc.reports.year import WHY, Sums, Year
 
 BOM: Final = "\ufeff"
 """By it Excel knows UTF-8."""
@@ -17,6 +18,11 @@ BOM: Final = "\ufeff"
 ENTRY_COLUMNS: Final = (
     *("day", "logged_at", "event", "number", "kind", "of", "method", "payer"),
     *("amount", "tip", "money", "reference", "note", "by", "late"),
+)
+YEAR_COLUMNS: Final = (
+    *("month", "kind", "brought_in", "held_or_undecided", "sailed", "to_come"),
+    *(f"off_{why}" for why in WHY),
+    *("guests", "parties_known"),
 )
 TOTAL_COLUMNS: Final = (
     *("method", "payments", "received", "tips", "refunded", "bounced", "net", "late"),
@@ -84,6 +90,25 @@ def totals_csv(totals: Iterable[Totals], late: Iterable[Totals]) -> str:
 def _totals_line(one: Totals, mark: str) -> list[str]:
     sums = (one.received_cents, one.tip_cents, one.refunded_cents, one.bounced_cents)
     return [one.label, str(one.payments), *map(dollars, (*sums, one.net_cents)), mark]
+
+
+def year_csv(year: Year) -> str:
+    """One line a month and kind."""
+    return _csv(
+        YEAR_COLUMNS,
+        [
+            _year_line(month.month, kind, month.kinds[kind])
+            for month in year.months
+            for kind in year.kinds
+            if kind in month.kinds
+        ],
+    )
+
+
+def _year_line(month: str, kind: str, sums: Sums) -> list[str]:
+    counts = (sums.sailed, sums.to_come, *(sums.off.get(why, 0) for why in WHY))
+    money = (dollars(sums.cents), dollars(sums.waiting_cents))
+    return [month, defused(kind), *money, *map(str, (*counts, sums.guests, sums.parties))]
 
 
 def _csv(columns: Iterable[str], lines: Iterable[list[str]]) -> str:

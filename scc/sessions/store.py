@@ -2,7 +2,6 @@
 
 import contextlib
 from datetime import datetime
-from typing import Final
 
 from scc.aws import Change, Delete, Item, Put
 from scc.company import store as company
@@ -42,21 +41,17 @@ def put(session: Session) -> Put:
     )
 
 
-HANDED: Final[Item] = {"pk": "handed", "sk": "waiting"}
-"""What crew were handed (see scc/handed), which the dashboard shows."""
-
-
 def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
     """The session and whose it is; no person: the owner's, or somebody unknown.
 
-    Read together with what pages want to know: the company, and what was handed over.
+    Read together with the company, which every page wants to know, and what this one wants.
     """
-    keys = [_key(person_id, session_id), company.KEY, HANDED]
+    keys = [_key(person_id, session_id), company.KEY, *ctx.beside]
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
     if ctx.known is not None:
-        ctx.known["handed"] = found.get(HANDED["pk"])
+        ctx.known.update({key["pk"]: found.get(key["pk"]) for key in ctx.beside})
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
     session = _session(kept) if kept else None
     return session, Person.from_item(person) if person else None

@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     make_response,
     redirect,
@@ -98,6 +97,7 @@ def _page(form: SignInForm, status: int) -> Response:
         form_url=url_for("sessions.sign_in"),
         has_kept=bool(form.kept.data),
         notice=form.notice,
+        wanted=form.next.data or None,
     )
     return make_response(page, status)
 
@@ -138,5 +138,4 @@ def ask_to_sign_in(error: NotSignedIn) -> ResponseReturnValue:
 
 def _is_crews() -> bool:
     """Whether crew come here rather than the office."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "scc_access", None) == "crew"
+    return request.path.startswith(("/scc/crew/", "/scc/sheet/"))

@@ -96,10 +96,23 @@ def _letter(page: Page, season: Season) -> None:
     page.get_by_role("link", name="Receipt").click()
 
 
+def _text_a_link(page: Page, season: Season) -> None:
+    page.goto(f"/scc/staff/{season.kai.id}")
+    page.get_by_role("button", name="Text a link").click()
+    page.get_by_role("link", name="Open in Messages").wait_for()
+
+
 def _preview(page: Page, season: Season) -> None:
     page.goto("/scc/waiver-text")
     page.get_by_role("button", name="See it as guests will").click()
     page.locator(".preview").first.wait_for()
+
+
+def _looked_at(page: Page, season: Season) -> None:
+    page.goto(f"/scc/weather/{season.no_price.slug[:10]}")
+    page.get_by_label("Cancel it").first.check()
+    page.get_by_role("button", name="See what it does").click()
+    page.get_by_role("heading", name="This is what it does").wait_for()
 
 
 def _wrong_waiver(page: Page, season: Season) -> None:
@@ -116,6 +129,18 @@ PLACES = (
     Place("unpaid", _at("/scc/events?show=unpaid")),
     Place("month", _at("/scc/events?month=now")),
     Place("empty month", _at("/scc/events?month=2031-02")),
+    Place("week", _at("/scc/events?week={s.today.slug:.10}")),
+    Place("find", _at("/scc/search?q=alvarez")),
+    Place("find, nothing", _at("/scc/search?q=nobody-of-that-name")),
+    Place("task dialog", _at("/scc/events/{s.today.slug}/task")),
+    Place("task, wrong", _wrong("/scc/events/{s.today.slug}/task", "Note it")),
+    Place("reschedule dialog", _at("/scc/events/{s.deposit.slug}/reschedule")),
+    Place("repeat", _at("/scc/events/{s.today.slug}/repeat")),
+    Place("repeat, wrong", _wrong("/scc/events/{s.today.slug}/repeat", "Plan them")),
+    Place("weather", _at("/scc/weather/{s.no_price.slug:.10}")),
+    Place("weather, looked at", _looked_at),
+    Place("weather, nothing to come", _at("/scc/weather/2031-02-02")),
+    Place("calendar", _at("/scc/calendar")),
     Place("undated", _at("/scc/events?month=undated")),
     Place("event", _at("/scc/events/{s.deposit.slug}")),
     Place("cancelled event", _at("/scc/events/{s.cancelled.slug}")),
@@ -127,6 +152,8 @@ PLACES = (
     Place("payment without an event", _at("/scc/payment")),
     Place("more than the balance", _too_much),
     Place("report", _at("/scc/reports")),
+    Place("year", _at("/scc/reports/year")),
+    Place("empty year", _at("/scc/reports/year?year=2031")),
     Place("letters", _at("/scc/letters")),
     Place("a letter", _letter),
     Place("how letters look", _at("/scc/letters/samples")),
@@ -149,10 +176,23 @@ PLACES = (
     Place("close, wrong", _wrong_close),
     Place("close made", _at("/scc/close/1")),
     Place("closes", _at("/scc/closes")),
+    Place("staff", _at("/scc/staff")),
+    Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
+    Place("add somebody", _at("/scc/staff/new")),
+    Place("add somebody, wrong", _wrong("/scc/staff/new", "Add")),
+    Place("a link to text", _text_a_link),
+    Place("my sails", _at("/scc/crew/")),
+    Place("run sheet", _at("/scc/sheet/{s.day}")),
+    Place("handed money", _at("/scc/crew/{s.today.slug}/handed")),
+    Place("handed money, wrong", _wrong("/scc/crew/{s.today.slug}/handed", "Tell the office")),
+    Place("your way in", _at("/scc/account")),
     Place("not found", _at("/scc/events/no-such-event")),
     Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
+    Place("crew sign in", _at("/scc/sign-in/crew"), signed_in=False),
+    Place("a link that is over", _at("/scc/in/none"), signed_in=False),
+    Place("set up a password", _at("{s.set_up_url}"), signed_in=False),
     Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
     Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
     Place("void a waiver", _at("{s.void_url}")),

