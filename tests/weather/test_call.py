@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from scc.errors import Refused
 from scc.events import store as events
 from scc.events.model import Event
-from scc.mail import service as mail
 from scc.mail import store as outbox
 from scc.mail.model import WITHDRAWN, Posted
+from scc.ops import scheduled
 from scc.staff.model import Person
 from scc.staff.store import put as put_person
 from scc.weather import service, store
@@ -124,7 +125,11 @@ def test_the_crew_get_one_letter_each(ctx: Context, at: Charter) -> None:
 
     crew = [one for one in waiting(ctx) if one[1] == "weather_crew"]
     assert crew == [("kai@example.com", "weather_crew"), ("ray@example.com", "weather_crew")]
-    mail.drain(ctx)
+    told = [[x.to for x in letters(ctx, y) if x.kind == "weather_crew"] for y in (one, other)]
+    assert [sorted(found) for found in told] == [
+        ["ray@example.com"],
+        ["kai@example.com", "ray@example.com"],
+    ]
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -189,6 +194,25 @@ def test_a_crash_anywhere_is_gone_on_from(ctx: Context, at: Charter, point: str,
     assert waiting(ctx) == [("abe@example.com", "weather")]
 
 
+def test_the_schedule_finishes_what_was_cut_off(
+    ctx: Context,
+    clock: Clock,
+    app_env: dict[str, str],
+    at: Charter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A minute later, before it sends what waits: this call began two minutes ago."""
+    event = at("Abe")
+    clock.advance(minutes=-2)
+    begun(ctx, event)
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+
+    assert scheduled.send_mail({}, None)["weather_calls"] == 1
+    assert now(ctx, event).cancelled
+    assert "weather_calls" not in scheduled.send_mail({}, None)
+
+
 def test_two_admins_at_once_cancel_it_once(ctx: Context, at: Charter) -> None:
     event = at("Abe")
     calls = [call(ctx, choice(ctx, event, CANCEL), id_=f"call{n}") for n in range(4)]
@@ -247,6 +271,26 @@ def test_what_a_letter_has_told_of_stays(ctx: Context, clock: Clock, at: Charter
 
     service.undo_call(ctx, made, ORIGIN)
     assert (now(ctx, told).cancelled, now(ctx, untold).cancelled) == (True, False)
+
+
+def test_a_letter_that_leaves_just_then_keeps_its_sail(
+    ctx: Context, clock: Clock, at: Charter
+) -> None:
+    """At the wire: just before the letters are withdrawn, somebody begins to send one."""
+    event = at("Abe")
+    made = called(ctx, event, CANCEL)
+    (row,) = [one for one in letters(ctx, event) if one.kind == "cancelled"]
+    claims = iter([outbox.claim(ctx, row)])
+
+    def meanwhile(**_: Any) -> None:
+        if claim := next(claims, None):
+            ctx.db.write(claim)
+
+    ctx.db.client.meta.events.register("before-call.dynamodb.TransactWriteItems", meanwhile)
+    with pytest.raises(Refused):
+        service.undo_call(ctx, made, ORIGIN)
+
+    assert now(ctx, event).cancelled
 
 
 def test_a_crash_while_it_is_taken_back_is_gone_on_from(
