@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from scc.board.cards import anchor_of
 from scc.company import store as companies
 from scc.company.model import boat_of, call_at, dock_of, kind_of
 from scc.context import Context
@@ -58,7 +59,7 @@ def show(ctx: Context, event: Event, people: list[Person], viewer: str) -> Sail:
     mine = next((on for on in crew if on.person and on.person.id == viewer), None)
     dock, boat, kind = dock_of(company, event), boat_of(company, event), kind_of(company, event)
     return Sail(
-        anchor=f"sail-{event.timestamp}-{len(event.slug)}",
+        anchor=anchor_of(event.exact_ref),
         ref=str(event.exact_ref),
         name=first_name(event) or event.slug,
         date=start.date() if start else None,

@@ -28,20 +28,10 @@ def load(ctx: Context, person_id: str) -> Person:
 
 
 def put(person: Person) -> Put:
-    return Put(
-        STATE,
-        {
-            **key(person.id),
-            "name": person.name,
-            "roles": sorted(person.roles),
-            "positions": list(person.positions),
-            "phone": person.phone,
-            "email": person.email,
-            "joined_at": person.joined_at,
-            "version": person.version,
-            "epoch": person.epoch,
-        },
-    )
+    item: Item = {name: value for name, value in vars(person).items() if value}
+    sets: Item = {"roles": sorted(person.roles), "positions": list(person.positions)}
+    del item["id"]
+    return Put(STATE, {**key(person.id), **item, **sets, "epoch": person.epoch})
 
 
 def change(person: Person, set_: Item, remove: tuple[str, ...] = ()) -> Change:

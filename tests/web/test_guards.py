@@ -132,7 +132,7 @@ def test_crew_get_into_their_pages_and_none_of_the_offices(
         }
 
     assert {path for path, status in theirs.items() if status != 200} == set()
-    assert (found, written) == ({403}, [])
+    assert (found - {405}, written) == ({403}, [])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", *UNSAFE])
@@ -319,6 +319,8 @@ def test_with_a_valid_token_every_form_acts(
     ):  # before it is cancelled
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+        if place.path.startswith("/scc/staff/p"):  # the other address is somebody's by now
+            form |= {"email": "pat@example.com"}
         if place.path.endswith("/handed"):
             form |= {"what": "fare"}
         if "/scc/account/" in place.path:
