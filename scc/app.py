@@ -13,6 +13,8 @@ from scc.aws import Database, make_client
 from scc.banking import views as banking
 from scc.board import sails, search, sheet
 from scc.board import views as board
+from scc.bookings import api as bookings_api
+from scc.bookings import views as bookings
 from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
@@ -79,7 +81,7 @@ def create_app(
     for module in (
         pages, description, sessions, account, staff, tokens, letters,
         events, events_api, payments, payments_api,
-        handed, sails, sheet, corrections, endings, banking, closes,
+        handed, sails, sheet, corrections, endings, banking, closes, bookings, bookings_api,
         reports, reports_api, texts, waivers, waiver_staff, planning, weather, search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from scc.board import cards, months, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
+from scc.board.questions import questions
+from scc.bookings.model import source_of
 from scc.corrections.model import in_brief
 from scc.events import store
 from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
@@ -263,6 +265,9 @@ def event(ref: str) -> ResponseReturnValue:
         roll=roll_call(current.ctx(), found),
         roll_url=url_for("waiver_staff.roll", ref=place),
         banner=_banner(found),
+        booked_at=source_of(found.item),
+        questions=questions(current.ctx(), found),
+        answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
     )
 
@@ -315,7 +320,7 @@ _SHOWN = frozenset(
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("crew", "stations"),
-        *("calls_at", "waivers", "tasks", "moved_from", "hold_until"),
+        *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
     }
 )
 
@@ -328,6 +333,8 @@ def _also(found: Event, entries: list[Entry]) -> list[tuple[str, str]]:
     """What else the item holds, in words: nothing recorded is hidden."""
     theirs = opening_entry(current.ctx(), found) or any(e.kind == "opening" for e in entries)
     hidden = _SHOWN if theirs or not entries else _SHOWN | _TOLD
+    if source_of(found.item):
+        hidden |= {"source"}
     return [
         (name.replace("_", " ").capitalize(), _words(value))
         for name, value in sorted(found.item.items())
@@ -370,6 +377,7 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "answered": "Noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",
     "again": "It is sent again",
