@@ -1,7 +1,10 @@
 """What somebody was handed."""
 
+import re
+from typing import Any
+
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from scc.ledger.methods import METHODS
 from scc.parse import parse_amount, parse_line
@@ -29,3 +32,8 @@ class HandedForm(Form):
     )
     patron_name = ParsedField("From whom", parse_payer, required=True)
     key = KeyField()
+
+    def validate_key(self, field: Any) -> None:
+        """It stands in an address, and names an attribute."""
+        if not re.fullmatch(r"[0-9a-f]{16,64}", field.data or "", re.ASCII):
+            raise ValidationError("Part of the form was lost on the way. Open it anew.")
