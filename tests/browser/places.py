@@ -123,7 +123,31 @@ def _wrong_waiver(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _bookings(then: str = "") -> Callable[[Page, Season], object]:
+    """A file of bookings, looked at; `then`: the button or link that is pressed after it."""
+
+    def go(page: Page, season: Season) -> None:
+        page.goto("/scc/import")
+        page.get_by_label("Booking system").fill("FareHarbor")
+        rows = "Booking ID,Contact,Start Date,Start Time,Total,Total Paid\n"
+        rows += "#1,Mary Fischer,2031-05-23,6:30 PM,$450.00,$200.00\n#2,Bo,2031-02-30,,,\n"
+        file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Look at it").click()
+        page.get_by_role("heading", name="bookings.csv").wait_for()
+        if then:
+            page.locator(".button", has_text=then).click()
+            page.locator("h1").wait_for()
+
+    return go
+
+
 PLACES = (
+    Place("bookings in", _at("/scc/import")),
+    Place("bookings in, wrong", _wrong("/scc/import", "Look at it")),
+    Place("bookings looked at", _bookings()),
+    Place("bookings’ columns", _bookings("What the columns are")),
+    Place("bookings taken in", _bookings("Take them in")),
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
     Place("unpaid", _at("/scc/events?show=unpaid")),

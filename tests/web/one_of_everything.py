@@ -3,6 +3,7 @@
 `python -m tests.web.one_of_everything` prints the app's own lines, then how many requests it had.
 """
 
+import io
 import json
 import os
 from collections.abc import Iterable
@@ -97,6 +98,7 @@ def admin(client: PageClient) -> None:
     client.see("/scc/letters")
     client.see("/scc/letters/health")
     client.post("/scc/hooks/ses", data=TEXT)
+    bookings(client)
     waivers(client, event)
     people(client)
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
@@ -148,6 +150,20 @@ def people(client: PageClient) -> None:
     guest.get(f"/scc/events/{CANARY}")
 
 
+def bookings(client: PageClient) -> None:
+    """A file with canaries in every cell is sent, its columns said, and taken in; and no file."""
+    content = f"Ref,Name,Date,Email,{CANARY}\n{CANARY},{CANARY},2030-05-24,,{CANARY}\n".encode()
+    for sent in (content, CANARY.encode()):
+        form = client.see("/scc/import").form("/import").fill(site=CANARY)
+        values: dict[str, Any] = {name: found[0] for name, found in form.values.items()}
+        values["file"] = (io.BytesIO(sent), f"{CANARY}.csv")
+        answer = client.post("/scc/import", data=values, content_type="multipart/form-data")
+        if answer.status_code == 303:
+            client.see(answer.headers["Location"]).form("/columns").submit(follow_redirects=True)
+            client.page.form("/apply").submit(follow_redirects=True)
+            client.get(f"{answer.headers['Location']}/rows.csv")
+
+
 def waivers(client: PageClient, event: str) -> None:
     """A text is published; a guest signs with canaries in every field; the office speaks of it."""
     client.see("/scc/waiver-text").form("/waiver-text").fill(en=CANARY).submit()
@@ -179,6 +195,10 @@ def api(client: PageClient) -> None:
     client.get(f"/api/events/{CANARY}", headers=TOKEN)
     client.post("/api/log-payment", data=f'{{"event_id": "{CANARY}"', headers=TOKEN | HEADERS)
     client.post("/api/log-payment", json={"event_id": CANARY, "amount": CANARY}, headers=TOKEN)
+    source = {"site": "peek", "ref": CANARY}
+    for date in ("2030-05-25", CANARY):
+        body = {"source": source, "patron_name": CANARY, "date": date, "notes": TEXT}
+        client.post("/api/events", json=body, headers=TOKEN)
 
 
 def failing(client: PageClient, dynamodb: Any) -> None:
