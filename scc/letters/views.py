@@ -84,7 +84,7 @@ def samples() -> ResponseReturnValue:
     """Each letter with made-up values."""
     ctx = current.ctx()
     found = {
-        name: render.render(ctx.settings, company.load(ctx), one.kind, one.values)
+        name: render.render(ctx.settings, company.load(ctx), one.kind, one.values, hidden=True)
         for name, one in letters.samples().items()
     }
     if name := request.args.get("sample"):

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from scc.company.model import Company, thing_of
 from scc.config import Settings
+from scc.mail import links
 from scc.parse import parse_email
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "templates/mail"
@@ -54,9 +55,27 @@ def _environment() -> Environment:
     return environment
 
 
-def render(settings: Settings, company: Company, kind: str, values: Mapping[str, Any]) -> Rendered:
-    """The letter in words. Whatever is in the values can't make a line or a tag of its own."""
+HIDDEN: Final = "…"
+"""What a page shows of a letter in place of what lets somebody in."""
+
+
+def render(
+    settings: Settings,
+    company: Company,
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    hidden: bool = False,
+) -> Rendered:
+    """The letter in words. Whatever is in the values can't make a line or a tag of its own.
+
+    `hidden`: for a page, which must not let its reader in as somebody else.
+    """
     given: dict[str, Any] = {name: _tame(value) for name, value in values.items()}
+    given |= {
+        "way_in": lambda name: HIDDEN if hidden else links.way_in(settings, name),
+        "code": lambda name: HIDDEN if hidden else _in_pairs(links.code(settings, name)),
+    }
     head = _tame(letterhead(company, str(values.get("dock", ""))))
     given |= {"company": head, "link": lambda path: settings.public_url + path}
     environment = _environment()
@@ -85,6 +104,11 @@ def letterhead(company: Company, dock_id: str) -> Mapping[str, str]:
         "more": company.paragraphs.more,
         "how_to_pay": company.pay.sentence,
     }
+
+
+def _in_pairs(code: str) -> str:
+    """`1234 5678`: to be read and typed."""
+    return f"{code[:4]} {code[4:]}"
 
 
 def _part(environment: Environment, name: str, given: Mapping[str, Any]) -> str:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, time
-from typing import Final
+from typing import Any, Final
 
 from scc.audit.model import Origin, iso
 from scc.aws import Write, again_when_outdated, side_by_side
@@ -160,7 +160,10 @@ def _details(company: Company, event: Event, day: date, hour: time) -> Details:
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
+    known = {field.name for field in fields(Details)}
+    kept = {name: value for name, value in _sail(event).items() if name in known}
     return Details(
+        **kept,
         first_name=name,
         patron_name=event.patron_name or name,
         day=day,
@@ -179,3 +182,15 @@ def _details(company: Company, event: Event, day: date, hour: time) -> Details:
         call_time=parse_hour(event.call_time),
         positions=event.positions,
     )
+
+
+def _sail(event: Event) -> dict[str, Any]:
+    """What its own item says of boat, dock and crew, beside what the company's settings say."""
+    return {
+        "boat": event.boat,
+        "dock": event.dock,
+        "kind": event.kind,
+        "minutes": event.minutes,
+        "call_time": parse_hour(event.call_time),
+        "positions": event.positions,
+    }
