@@ -68,6 +68,11 @@ def charter(ctx: Context, day: date | None = None, name: str = "Alice", **detail
     return create_event(ctx, Details(**wanted), secrets.token_hex(8), ORIGIN)
 
 
+def a_big_boat(ctx: Context) -> None:
+    """Parties may be bigger than an uninspected boat takes."""
+    boats(ctx, Boat("queen", "Queen", limit=40))
+
+
 def boats(ctx: Context, *boats: Boat) -> None:
     """The company has these boats."""
     ctx.db.write(settings.change(settings.read(ctx), boats=[*map(as_item, boats)]))
