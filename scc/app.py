@@ -16,6 +16,8 @@ from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
 from scc.corrections import views as corrections
+from scc.crew import captain
+from scc.crew import views as crew
 from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
@@ -72,7 +74,7 @@ def create_app(
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
-        reports, reports_api, texts, waivers, waiver_staff, board,
+        reports, reports_api, texts, waivers, waiver_staff, crew, captain, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

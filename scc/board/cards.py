@@ -7,6 +7,8 @@ from datetime import date, datetime
 from flask import url_for
 
 from scc.context import Context
+from scc.crew.ready import Verdict
+from scc.crew.voyage import verdict_of
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
 from scc.parse import money
@@ -45,6 +47,8 @@ class Card:
     """What is above the balance, or owed back."""
     waivers: Count | None
     """As counted last; None where there is nothing to say."""
+    verdict: Verdict | None
+    """Ready to sail? None where there is nothing to say, and for a sail that is past."""
 
 
 def make_card(ctx: Context, event: Event) -> Card:
@@ -76,6 +80,7 @@ def make_card(ctx: Context, event: Event) -> Card:
         letters_url=f"{url}#letters" if event.letter_failed else "",
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
+        verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
     )
 
 

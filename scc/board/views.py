@@ -12,6 +12,7 @@ from scc.board import cards, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.corrections.model import in_brief
+from scc.crew import show as crew
 from scc.events import store
 from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
 from scc.ledger import store as ledger
@@ -219,6 +220,7 @@ def event(ref: str) -> ResponseReturnValue:
         roll_url=url_for("waiver_staff.roll", ref=place),
         banner=_banner(found),
         **_letters(found),
+        **crew.section(current.ctx(), found),
     )
 
 
@@ -263,6 +265,7 @@ _SHOWN = frozenset(
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("calls_at", "waivers"),
+        *("stations", "crew", "sail", "split", "override"),
     }
 )
 
@@ -316,6 +319,12 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "asked": "They are asked",
+    "put_on": "Put on",
+    "taken_off": "Taken off",
+    "needed": "Positions noted",
+    "overridden": "It may sail",
+    "paid_out": "Hours and tip noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",
     "again": "It is sent again",

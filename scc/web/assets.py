@@ -35,6 +35,7 @@ class Assets:
         self.files["guest.css"] = _joined(sheets, lambda name: name.startswith(guests))
         self.files["app.js"] = _scripts(folder / "js")
         self.files["guest.js"] = _scripts(folder / "js/guest")
+        self.files["sail.js"] = _scripts(folder / "js/sail")
         self.hashes = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, content in self.files.items()
         }

@@ -72,7 +72,7 @@ function closed({ target: dialog }) {
 
 function take({ answer, find }, dialog) {
   changed = find("article");
-  const old = document.getElementById(changed.id);
+  const old = changed && document.getElementById(changed.id);
   if (!old) return location.replace(answer.url); // asked for from a page without the card
   banners.replaceChildren(find("[data-banner]"));
   old.replaceWith(changed);

@@ -1,0 +1,111 @@
+"""Letters to the crew: come, you are on, you are not needed; and to the owner: somebody can't."""
+
+from datetime import datetime, time, timedelta
+
+from scc.audit.model import Origin
+from scc.aws import Write
+from scc.context import Context
+from scc.crew.links import answer_path
+from scc.crew.model import Ask, Station, Terms, out_of_night
+from scc.events import letters as events
+from scc.events.model import Event
+from scc.mail import letters, store
+from scc.mail.letters import Duty
+from scc.mail.model import address_or_none
+from scc.parse import parse_date
+from scc.staff.model import Person
+from scc.web.filters import day, hour
+
+
+def asked(
+    ctx: Context, event: Event, person: Person, ask: Ask, *, reminder: bool = False
+) -> list[Write]:
+    """The letter that asks; where something changed, with what it was before."""
+    duty = _duty(ctx, event, person, ask.terms, ask.positions)
+    was = in_words(ask.was) if ask.was and not ask.was.same(ask.terms) else ""
+    key = f"{ask.person}-{ask.round}" + ("-reminder" if reminder else "")
+    letter = letters.crew_ask(
+        duty, was, moment(ctx, ask.deadline), reminder, key, ask.by, by_day(ctx)
+    )
+    return store.queued(ctx, letter)
+
+
+def on(
+    ctx: Context, event: Event, person: Person, station: Station, ask: Ask, origin: Origin
+) -> list[Write]:
+    """What was agreed, to keep."""
+    terms = station.terms or Terms()
+    duty = _duty(ctx, event, person, terms, (station.position,))
+    key = f"{ask.person}-{ask.round}-on-{ask.answered_at}"
+    wait = _in_time(ctx, event)
+    letter = letters.crew_told(duty, "on", "", key, origin.actor.name, wait)
+    return store.queued(ctx, letter)
+
+
+def told(
+    ctx: Context, event: Event, person: Person, ask: Ask, what: str, reason: str, origin: Origin
+) -> list[Write]:
+    """They are not needed: `off`, `taken` or `cancelled`."""
+    duty = _duty(ctx, event, person, ask.terms, ask.positions)
+    key = f"{ask.person}-{ask.round}-{what}"
+    wait = _in_time(ctx, event)
+    letter = letters.crew_told(duty, what, reason, key, origin.actor.name, wait)
+    return store.queued(ctx, letter)
+
+
+def dropped(ctx: Context, event: Event, station: Station, ask: Ask) -> list[Write]:
+    """To the owner: somebody who was on can't come."""
+    words = f"{station.name} can’t come as {station.position}"
+    letter = letters.owner_crew(
+        ctx.settings.mail.owner,
+        events.sail(ctx, event),
+        words,
+        f"{ask.person}-{ask.round}-{ask.answered_at}",
+        station.name,
+    )
+    return store.queued(ctx, letter)
+
+
+def _duty(
+    ctx: Context, event: Event, person: Person, terms: Terms, positions: tuple[str, ...]
+) -> Duty:
+    return Duty(
+        about=event.ledger,
+        to=address_or_none(person.email) or "",
+        first_name=person.first_name,
+        position=" or ".join(positions) or "crew",
+        when=in_words(terms),
+        party=event.guests,
+        page=answer_path(ctx.settings, event.exact_ref, person.id),
+    )
+
+
+def by_day(ctx: Context) -> timedelta:
+    """How long a letter waits so that nobody is woken."""
+    return out_of_night(ctx.now(), ctx.settings.timezone) - ctx.now()
+
+
+def _in_time(ctx: Context, event: Event) -> timedelta:
+    """The same; but what would come too late leaves at once."""
+    wait = by_day(ctx)
+    late = event.starts_at is not None and ctx.now() + wait > event.starts_at - timedelta(hours=3)
+    return timedelta() if late else wait
+
+
+def in_words(terms: Terms) -> str:
+    """`Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm`."""
+    if not terms.day:
+        return ""
+    call, start = (hour(time.fromisoformat(at)) for at in (terms.call, terms.start))
+    there = f"at {terms.dock_name} " if terms.dock_name else "there "
+    return f"{day(parse_date(terms.day))}: be {there}at {call}, sail at {start}"
+
+
+def moment(ctx: Context, at: str) -> str:
+    """`Friday 22 May, 6:00 pm`, in the boat's zone."""
+    local = datetime.fromisoformat(at).astimezone(ctx.settings.timezone)
+    return f"{day(local)}, {hour(local)}"
+
+
+def sail_in_words(ctx: Context, event: Event) -> str:
+    return f"{event.patron_name or event.slug}, {events.when(ctx, event)}"
