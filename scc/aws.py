@@ -77,7 +77,16 @@ class Delete:
     key: Item
 
 
-Write = Put | Change | Delete
+@dataclass(frozen=True)
+class Check:
+    """Nothing written: one item has to be as `expect` has it, or the transaction fails."""
+
+    table: Table
+    key: Item
+    expect: Item
+
+
+Write = Put | Change | Delete | Check
 
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -156,6 +165,8 @@ def make_client(
 # DynamoDB writes 1E+40 out in full, and boto3 refuses 41 digits although 40 are zeros. Digits
 # that would really be lost are still refused (Inexact).
 DYNAMODB_CONTEXT.traps[Rounded] = False
+
+_OPERATIONS: Final = {"Change": "Update", "Check": "ConditionCheck"}
 
 _to_dynamo = TypeSerializer().serialize
 _from_dynamo = TypeDeserializer().deserialize
@@ -309,7 +320,7 @@ class Database:
         items = []
         for write in writes:
             name, request = self._request(write)
-            items.append({"Update" if name == "Change" else name: request})
+            items.append({_OPERATIONS.get(name, name): request})
         with _writing():
             _through_conflicts(
                 lambda token: self.client.transact_write_items(
@@ -328,6 +339,9 @@ class Database:
         request["Key"] = _typed(write.key)
         if isinstance(write, Delete):
             return "Delete", request
+        if isinstance(write, Check):
+            bare = Change(write.table, write.key, expect=write.expect, must_exist=False)
+            return "Check", request | _update_expression(bare)
         return "Change", request | _update_expression(write)
 
 

@@ -1,8 +1,9 @@
 """What a service needs beside its arguments: the settings, the tables and the time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from scc.aws import Database
 from scc.config import Settings
@@ -14,12 +15,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Context:
-    """Handed to every service; made once by `create_app`."""
+    """Handed to every service; made once by `create_app`, with `known` for each request."""
 
     settings: Settings
     db: Database
     now: Callable[[], datetime] = utc_now
     """The present moment in UTC."""
+    known: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What this request has read already; None outside of a request."""
 
     def today(self) -> date:
         """The boat's date."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from anyascii import anyascii
 
+from scc.company.model import LONGEST, POSITIONS
 from scc.ledger.model import Standing
 
 Item = dict[str, Any]
@@ -302,6 +303,47 @@ class Event:
     @property
     def period(self) -> str:
         return slug_period(self.slug)
+
+    # What was planned, by the names that the company's settings have (scc/company)
+
+    @property
+    def boat(self) -> str:
+        return _text(self.item.get("boat"))
+
+    @property
+    def dock(self) -> str:
+        return _text(self.item.get("dock"))
+
+    @property
+    def kind(self) -> str:
+        return _text(self.item.get("kind"))
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it is; None: as its kind."""
+        minutes = _whole(self.item.get("minutes"))
+        return minutes if minutes and 0 < minutes <= LONGEST else None
+
+    @property
+    def call_time(self) -> str:
+        """`17:45`, in the boat's zone; empty: as its kind."""
+        text = _text(self.item.get("call_time"))
+        return text.strip() if parse_hour(text) is not None else ""
+
+    @property
+    def positions(self) -> Mapping[str, int] | None:
+        """How many of each position it takes; None: as its kind."""
+        given = self.item.get("positions")
+        if not isinstance(given, Mapping):
+            return None
+        counts = {name: _whole(given.get(name)) for name in POSITIONS}
+        return {name: count for name, count in counts.items() if count and 0 < count < 100}
+
+    @property
+    def party(self) -> int | None:
+        """How many guests there may be, of `6-8` the more; None where that is not known."""
+        found = re.fullmatch(r"(?:\d{1,3} ?[-–] ?)?(\d{1,3})", self.guests.strip(), re.ASCII)
+        return int(found[1]) if found else None
 
     def local_start(self, zone: ZoneInfo) -> datetime | None:
         return self.starts_at.astimezone(zone) if self.starts_at else None

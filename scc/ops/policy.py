@@ -10,7 +10,7 @@ from scc.tables import EVENTS, Table
 
 Document = dict[str, Any]
 
-_READING: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+_READING: Final = frozenset({"GetItem", "BatchGetItem", "ConditionCheckItem", "Query", "Scan"})
 _ON_TABLES: Final = _READING | {"PutItem", "UpdateItem", "DeleteItem"}
 _ON_LOGS: Final = frozenset({"CreateLogStream", "PutLogEvents"})
 _ON_MAIL: Final = frozenset({"GetEmailIdentity", "SendEmail", "SendRawEmail"})

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from scc.ops.policy import faults as lint
 from scc.ops.tables import Names
-from scc.tables import EVENTS, LEDGER, TABLES, WAIVERS, Table
+from scc.tables import EVENTS, LEDGER, STATE, TABLES, WAIVERS, Table
 
 Document = dict[str, Any]
 POLICY: Final = "app"
@@ -112,8 +112,10 @@ def _actions(table: Table) -> list[str]:
         actions.add("DeleteItem")
     if table is EVENTS:  # GET /api/events reads the whole table, as older clients expect
         actions.add("Scan")
-    if table in (EVENTS, LEDGER):  # what an index or a close names is read again
+    if table in (EVENTS, LEDGER, STATE):  # what an index or a close names is read again
         actions.add("BatchGetItem")
+    if table is STATE:  # a sail is planned only while the company's settings are as they were read
+        actions.add("ConditionCheckItem")
     return [f"dynamodb:{action}" for action in sorted(actions)]
 
 

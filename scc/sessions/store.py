@@ -4,6 +4,7 @@ import contextlib
 from datetime import datetime
 
 from scc.aws import Change, Delete, Item, Put
+from scc.company import store as company
 from scc.context import Context
 from scc.errors import ConditionFailed, Unconfirmed
 from scc.sessions.model import (
@@ -37,8 +38,11 @@ def put(session: Session) -> Put:
 
 
 def find(ctx: Context, session_id: str) -> Session | None:
-    item = ctx.db.get(STATE, _key(session_id))
-    return _session(item) if item else None
+    """Read together with the company, which every page wants to know."""
+    keys = [_key(session_id), company.KEY]
+    found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
+    company.remember(ctx, found.get(company.KEY["pk"]))
+    return _session(found[_ADMINS]) if _ADMINS in found else None
 
 
 def all_sessions(ctx: Context) -> list[Session]:

@@ -1,9 +1,10 @@
 """What belongs to the request at hand."""
 
+from dataclasses import replace
 from typing import cast
 from urllib.parse import quote
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 
 from scc.audit.model import Actor, Origin
 from scc.context import Context
@@ -12,7 +13,13 @@ from scc.web.request_log import REQUEST_ID
 
 
 def ctx() -> Context:
-    return cast(Context, current_app.extensions["scc"])
+    """One for the request, which knows what the request has read."""
+    app = cast(Context, current_app.extensions["scc"])
+    if not has_request_context():
+        return app
+    if "ctx" not in g:
+        g.ctx = replace(app, known={})
+    return cast(Context, g.ctx)
 
 
 def address() -> str:

@@ -20,14 +20,14 @@ def asked(admin: PageClient, dynamodb: Any, path: str, **options: Any) -> list[s
 
 
 @pytest.mark.parametrize("number", [0, 50, 1000])
-def test_the_dashboard_asks_for_the_session_and_three_lists(
+def test_the_dashboard_asks_for_session_and_company_at_once_and_three_lists(
     admin: PageClient, ctx: Context, dynamodb: Any, number: int
 ) -> None:
     """At 0, 100 and 2,000 events."""
     many(ctx, number, ctx.today() + timedelta(days=1))
     many(ctx, number, ctx.today() - timedelta(days=1))
 
-    assert asked(admin, dynamodb, "/scc/") == ["GetItem"] + ["Query"] * 3
+    assert asked(admin, dynamodb, "/scc/") == ["BatchGetItem"] + ["Query"] * 3
 
 
 def test_once_in_five_minutes_it_notes_that_the_session_was_seen(
@@ -35,7 +35,7 @@ def test_once_in_five_minutes_it_notes_that_the_session_was_seen(
 ) -> None:
     clock.advance(minutes=5)
 
-    assert asked(admin, dynamodb, "/scc/") == ["GetItem", "UpdateItem"] + ["Query"] * 3
+    assert asked(admin, dynamodb, "/scc/") == ["BatchGetItem", "UpdateItem"] + ["Query"] * 3
 
 
 def test_right_after_a_write_it_asks_for_the_event_too(
@@ -43,7 +43,7 @@ def test_right_after_a_write_it_asks_for_the_event_too(
 ) -> None:
     path = f"/scc/events/{charter(ctx).slug}/card"
 
-    assert asked(admin, dynamodb, path) == ["GetItem"] + ["Query"] * 4
+    assert asked(admin, dynamodb, path) == ["BatchGetItem"] + ["Query"] * 4
 
 
 def test_the_card_alone_asks_for_the_session_and_the_event(
@@ -51,13 +51,19 @@ def test_the_card_alone_asks_for_the_session_and_the_event(
 ) -> None:
     path = f"/scc/events/{charter(ctx).slug}/card"
 
-    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
+    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == [
+        "BatchGetItem",
+        "Query",
+    ]
 
 
 def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
     path = f"/scc/events/{charter(ctx).slug}/payment"
 
-    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == ["GetItem", "Query"]
+    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == [
+        "BatchGetItem",
+        "Query",
+    ]
 
 
 def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
@@ -69,12 +75,12 @@ def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
 
     calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
 
-    assert sorted(calls) == ["GetItem"] * 2 + ["Query"] * 5
+    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 5
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])
 def test_a_list_is_one_query(admin: PageClient, dynamodb: Any, query: str) -> None:
-    assert asked(admin, dynamodb, f"/scc/events?{query}") == ["GetItem", "Query"]
+    assert asked(admin, dynamodb, f"/scc/events?{query}") == ["BatchGetItem", "Query"]
 
 
 def test_no_page_ever_scans(admin: PageClient, ctx: Context, dynamodb: Any) -> None:

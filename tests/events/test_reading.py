@@ -81,7 +81,7 @@ def test_no_page_scans(ctx: Context, older: OlderTool, admin: PageClient, path: 
     with calls(ctx.db.client) as made:
         admin.see(path)
 
-    assert {call.operation for call in made} <= {"GetItem", "Query"}
+    assert {call.operation for call in made} <= {"BatchGetItem", "GetItem", "Query"}
 
 
 def test_no_write_scans(ctx: Context) -> None:
