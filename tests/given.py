@@ -18,10 +18,22 @@ from scc.ledger.model import Entry
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
+from scc.staff import model as staff
+from scc.staff import store as people
+from scc.staff.model import Person
 from scc.tables import EVENTS
 from tests.older import OlderTool
 
 ORIGIN = Origin(Actor("system", "test", "test"))
+
+
+def member(
+    ctx: Context, name: str = "Kai", *roles: str, positions: tuple[str, ...] = (), **more: Any
+) -> Person:
+    """Somebody of the staff; crew, if no role is given."""
+    person = Person(staff.new_id(), name, frozenset(roles or ("crew",)), positions, **more)
+    ctx.db.write(people.put(person))
+    return people.load(ctx, person.id)
 
 
 def charter(ctx: Context, day: date | None = None, name: str = "Alice", **details: Any) -> Event:

@@ -16,7 +16,7 @@ ActorKind = Literal["admin", "crew", "api", "system", "guest"]
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` tells two of one name apart: the session's, or the API client's."""
+    """`id` tells two of one name apart: the person's, else the session's, or the API client's."""
 
     kind: ActorKind
     id: str

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from scc.audit.model import Actor
+from scc.audit.model import Actor, ActorKind
 from scc.parse import parse_line
 
 Item = dict[str, Any]
 
 IDLE: Final = timedelta(hours=12)
 ABSOLUTE: Final = timedelta(days=7)
+CREW: Final = timedelta(days=90)
+"""How long crew stay signed in, however seldom they look."""
 SEEN_EVERY: Final = timedelta(minutes=5)
 
 FAILURES: Final = 10
@@ -36,14 +38,25 @@ class Session:
     ends_at: datetime
     stage: str
     epoch: str
-    """Digest of the ADMIN_PASS_HASH it was opened under: a new password ends it."""
+    """The person's, or a digest of the ADMIN_PASS_HASH it was opened under: another ends it."""
+    person_id: str = ""
+    """Empty: opened with the admin password."""
+    roles: frozenset[str] = frozenset({"admin"})
+    """What the way in gave; once read with its person, only what they may do by now."""
+
+    @property
+    def mark(self) -> str:
+        """Names the session in the audit."""
+        return self.id[:12]
 
     @property
     def actor(self) -> Actor:
-        return Actor("admin", self.id[:12], self.name)
+        kind: ActorKind = "admin" if "admin" in self.roles else "crew"
+        return Actor(kind, self.person_id or self.mark, self.name)
 
     def is_live(self, now: datetime, stage: str, epoch: str) -> bool:
-        fresh = now < self.ends_at and now - self.seen_at < IDLE
+        idle = IDLE if "admin" in self.roles else CREW
+        fresh = now < self.ends_at and now - self.seen_at < idle
         return fresh and self.stage == stage and hmac.compare_digest(self.epoch, epoch)
 
 

@@ -4,16 +4,19 @@ import hmac
 import secrets
 import threading
 import time
+from dataclasses import replace
 from typing import Final
 
 from scc import passwords
 from scc.audit import store as audit
 from scc.audit.model import OLDER_API, Actor, Origin
+from scc.aws import Delete
 from scc.context import Context
 from scc.errors import NotSignedIn
 from scc.sessions import store
 from scc.sessions.model import ABSOLUTE, SEEN_EVERY, Session, digest
 from scc.sessions.throttle import counted
+from scc.staff.model import Person, is_id
 from scc.tokens.model import token_id
 from scc.tokens.service import client_of
 
@@ -43,16 +46,35 @@ def sign_in(
     if not attempt.good:
         ctx.db.transact([audit.record(ctx, office, "session.refused", origin, name=name)])
         raise NotSignedIn("That is not the password.")
-    opened = audit.record(ctx, office, "session.opened", origin, session=session.actor.id)
-    ended = [store.delete(digest(before))] if before else []
+    opened = audit.record(ctx, office, "session.opened", origin, session=session.mark)
+    ended = [delete_before(before)] if before else []
     ctx.db.transact([store.put(session), opened, *ended])
     return secret
 
 
-def load_session(ctx: Context, secret: str) -> Session | None:
-    """The live session of a cookie's secret; notes at most every five minutes that it was seen."""
-    session = store.find(ctx, digest(secret))
-    epoch = digest(ctx.settings.admin_pass_hash)
+def of_person(person_id: str, secret: str) -> str:
+    """What the cookie holds: whose session it is, and its secret."""
+    return f"{person_id}.{secret}" if person_id else secret
+
+
+def _parts(held: str) -> tuple[str, str]:
+    """The person and the digest under which the session of a cookie is stored."""
+    person_id, _, secret = held.rpartition(".")
+    return person_id if is_id(person_id) else "", digest(secret)
+
+
+def delete_before(held: str) -> Delete:
+    """Ends the session that the cookie stood for until now."""
+    return store.delete_by(*_parts(held))
+
+
+def load_session(ctx: Context, held: str) -> Session | None:
+    """The live session that a cookie stands for, with what its person may do by now; notes at
+    most every five minutes that it was seen. One read."""
+    session, person = store.find(ctx, *_parts(held))
+    if session and session.person_id:
+        session = _by_now(session, person)
+    epoch = f"{person.epoch}" if person else digest(ctx.settings.admin_pass_hash)
     if session is None or not session.is_live(ctx.now(), ctx.settings.stage, epoch):
         return None
     if ctx.now() - session.seen_at >= SEEN_EVERY:
@@ -60,26 +82,34 @@ def load_session(ctx: Context, secret: str) -> Session | None:
     return session
 
 
+def _by_now(session: Session, person: Person | None) -> Session | None:
+    """None for who has left, or may do nothing any more of what they signed in for."""
+    if person is None or person.left or not session.roles & person.roles:
+        return None
+    return replace(session, name=person.name, roles=session.roles & person.roles)
+
+
 def sign_out(ctx: Context, session: Session, origin: Origin) -> None:
     """End this session, for good."""
-    record = audit.record(
-        ctx, audit.office_partition(ctx), "session.closed", origin, session=session.actor.id
-    )
-    ctx.db.transact([store.delete(session.id), record])
+    office = audit.office_partition(ctx)
+    record = audit.record(ctx, office, "session.closed", origin, session=session.mark)
+    ctx.db.transact([store.delete(session), record])
 
 
 def sign_out_everywhere(ctx: Context, own: Session, origin: Origin) -> int:
-    """End every session opened with the admin password; gives how many there were.
+    """End every session of that person, or every one opened with the admin password; gives how
+    many there were.
 
     The caller's own goes last: who is signed in no more knows that nobody else is.
     """
-    others = [session for session in store.all_sessions(ctx) if session.id != own.id]
+    found = store.all_sessions(ctx, own.person_id)
+    others = [session for session in found if session.id != own.id]
     for session in others:
-        ctx.db.write(store.delete(session.id))
+        ctx.db.write(store.delete(session))
     count = len(others) + 1
     office = audit.office_partition(ctx)
     record = audit.record(ctx, office, "sessions.closed", origin, count=count)
-    ctx.db.transact([store.delete(own.id), record])
+    ctx.db.transact([store.delete(own), record])
     return count
 
 

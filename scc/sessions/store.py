@@ -13,21 +13,25 @@ from scc.sessions.model import (
     minute_name,
     out_of_window,
 )
+from scc.staff import store as people
+from scc.staff.model import Person
 from scc.tables import STATE
 
-_ADMINS = "sessions#admin"
+_OWNER = "admin"
+"""Stands for who signs in with the admin password."""
 
 
-def _key(session_id: str) -> Item:
-    return {"pk": _ADMINS, "sk": session_id}
+def _key(person_id: str, session_id: str) -> Item:
+    return {"pk": f"sessions#{person_id or _OWNER}", "sk": session_id}
 
 
 def put(session: Session) -> Put:
     return Put(
         STATE,
         {
-            **_key(session.id),
+            **_key(session.person_id, session.id),
             "name": session.name,
+            "roles": sorted(session.roles),
             "seen_at": session.seen_at.isoformat(),
             "ends_at": session.ends_at.isoformat(),
             "stage": session.stage,
@@ -37,20 +41,28 @@ def put(session: Session) -> Put:
     )
 
 
-def find(ctx: Context, session_id: str) -> Session | None:
-    """Read together with the company, which every page wants to know."""
-    keys = [_key(session_id), company.KEY]
+def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
+    """The session, whose it is, and the company, which every page wants to know: one read. No
+    person: the owner's, or somebody unknown."""
+    keys = [_key(person_id, session_id), company.KEY]
+    keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
-    return _session(found[_ADMINS]) if _ADMINS in found else None
+    kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
+    return kept and _session(kept), person and Person.from_item(person)
 
 
-def all_sessions(ctx: Context) -> list[Session]:
-    return [_session(item) for item in ctx.db.query(STATE, _ADMINS)]
+def all_sessions(ctx: Context, person_id: str = "") -> list[Session]:
+    items = ctx.db.query(STATE, _key(person_id, "")["pk"])
+    return [_session(item) for item in items]
 
 
-def delete(session_id: str) -> Delete:
-    return Delete(STATE, _key(session_id))
+def delete(session: Session) -> Delete:
+    return delete_by(session.person_id, session.id)
+
+
+def delete_by(person_id: str, session_id: str) -> Delete:
+    return Delete(STATE, _key(person_id, session_id))
 
 
 def touch(ctx: Context, session: Session) -> None:
@@ -60,7 +72,7 @@ def touch(ctx: Context, session: Session) -> None:
     """
     seen = {"seen_at": ctx.now().isoformat()}
     with contextlib.suppress(ConditionFailed, Unconfirmed):
-        ctx.db.write(Change(STATE, _key(session.id), set=seen))
+        ctx.db.write(Change(STATE, _key(session.person_id, session.id), set=seen))
 
 
 def _session(item: Item) -> Session:
@@ -71,6 +83,8 @@ def _session(item: Item) -> Session:
         ends_at=datetime.fromisoformat(item["ends_at"]),
         stage=item["stage"],
         epoch=item["epoch"],
+        person_id="" if item["pk"] == _key("", "")["pk"] else item["pk"].removeprefix("sessions#"),
+        roles=frozenset(item.get("roles", ("admin",))),
     )
 
 

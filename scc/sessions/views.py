@@ -75,7 +75,7 @@ def _page(form: SignInForm, status: int) -> Response:
 
 
 @blueprint.post("/scc/sign-out")
-@guards.admin
+@guards.crew
 def sign_out() -> ResponseReturnValue:
     service.sign_out(current.ctx(), g.session, current.origin())
     cookie.clear()
@@ -83,7 +83,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.post("/scc/sign-out-everywhere")
-@guards.admin
+@guards.crew
 def sign_out_everywhere() -> ResponseReturnValue:
     service.sign_out_everywhere(current.ctx(), g.session, current.origin())
     cookie.clear()

@@ -19,8 +19,10 @@ from scc.web.request_log import NOTES
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN_TO_PEOPLE: Final = frozenset({"admin", "guest", "hook", "anyone"})
+_OPEN_TO_PEOPLE: Final = frozenset({"admin", "crew", "guest", "hook", "anyone"})
 _OPEN_TO_CLIENTS: Final = frozenset({"token", "anyone"})
+_ADMITTED: Final = {"admin": frozenset({"admin"}), "crew": frozenset({"admin", "crew"})}
+"""What kind of person each lets in."""
 
 
 def _mark(access: str) -> Callable[[View], View]:
@@ -33,6 +35,8 @@ def _mark(access: str) -> Callable[[View], View]:
 
 admin = _mark("admin")
 """A signed-in admin; forms carry the session's token."""
+crew = _mark("crew")
+"""A signed-in member of the crew, or an admin; forms carry the session's token."""
 token = _mark("token")
 """An API client that proves itself with each request; never the cookie."""
 guest = _mark("guest")
@@ -72,8 +76,8 @@ def install(app: Flask, identity: Identity) -> None:
             raise NotAllowed("This form came from another site. Open it here and try again.")
         if current.is_api() and access != "anyone":
             g.actor = identity.client(_token(), current.address())
-        elif access == "admin":
-            _admit_person(identity)
+        elif access in _ADMITTED:
+            _admit_person(identity, _ADMITTED[access])
         if request.routing_exception is not None:
             return  # no such page or method, or a slash too few: Flask says so
         if access not in (_OPEN_TO_CLIENTS if current.is_api() else _OPEN_TO_PEOPLE):
@@ -91,10 +95,12 @@ def _token() -> str:
         return value.encode("utf-8", "replace").decode()  # in an event, half a character
 
 
-def _admit_person(identity: Identity) -> None:
+def _admit_person(identity: Identity, kinds: frozenset[str]) -> None:
     g.actor = identity.person()
     if g.actor is None:
         raise NotSignedIn("Sign in to go on.")
+    if g.actor.kind not in kinds:
+        raise NotAllowed("This page is for the office alone.")
 
 
 def _check_form(access: str | None) -> None:

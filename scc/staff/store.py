@@ -1,0 +1,60 @@
+"""People in and out of the table `state`: one partition, so that the list is read consistently."""
+
+from scc.aws import Change, Item, Put, Write
+from scc.context import Context
+from scc.errors import NotFound
+from scc.staff.model import Person, is_id
+from scc.tables import STATE
+
+PARTITION = "staff"
+
+
+def key(person_id: str) -> Item:
+    return {"pk": PARTITION, "sk": person_id}
+
+
+def everyone(ctx: Context) -> list[Person]:
+    """All people by name, those who left too. One query."""
+    items = ctx.db.query(STATE, PARTITION, since="p", before="q")
+    return sorted(map(Person.from_item, items), key=lambda person: person.name.casefold())
+
+
+def load(ctx: Context, person_id: str) -> Person:
+    """The person, read consistently. Raises NotFound."""
+    item = ctx.db.get(STATE, key(person_id)) if is_id(person_id) else None
+    if item is None:
+        raise NotFound("There is nobody of that number among the staff.")
+    return Person.from_item(item)
+
+
+def put(person: Person) -> Put:
+    return Put(
+        STATE,
+        {
+            **key(person.id),
+            "name": person.name,
+            "roles": sorted(person.roles),
+            "positions": list(person.positions),
+            "phone": person.phone,
+            "email": person.email,
+            "joined_at": person.joined_at,
+            "version": person.version,
+            "epoch": person.epoch,
+        },
+    )
+
+
+def change(person: Person, set_: Item, remove: tuple[str, ...] = ()) -> Change:
+    """What the office says of them, if nobody has changed it since it was read."""
+    return Change(
+        STATE,
+        key(person.id),
+        set={**set_, "version": person.version + 1},
+        remove=remove,
+        expect={"version": person.version},
+    )
+
+
+def note(person: Person, set_: Item, remove: tuple[str, ...] = (), **expect: object) -> Write:
+    """A way in that comes or goes; what the office says of them stays, and so does its version."""
+    return Change(STATE, key(person.id), set=set_, remove=remove, expect=dict(expect))
