@@ -9,6 +9,7 @@ from scc.context import Context
 from scc.crew.model import stations_of
 from scc.events import store as events
 
+
 @dataclass(frozen=True)
 class Line:
     """One person on one sail."""

@@ -49,7 +49,7 @@ def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None,
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
-    return kept and _session(kept), person and Person.from_item(person)
+    return _session(kept) if kept else None, Person.from_item(person) if person else None
 
 
 def all_sessions(ctx: Context, person_id: str = "") -> list[Session]:
