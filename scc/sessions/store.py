@@ -42,14 +42,17 @@ def put(session: Session) -> Put:
 
 
 def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
-    """The session, whose it is, and the company, which every page wants to know: one read. No
-    person: the owner's, or somebody unknown."""
+    """The session and whose it is; no person: the owner's, or somebody unknown.
+
+    Read together with the company, which every page wants to know.
+    """
     keys = [_key(person_id, session_id), company.KEY]
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
-    return _session(kept) if kept else None, Person.from_item(person) if person else None
+    session = _session(kept) if kept else None
+    return session, Person.from_item(person) if person else None
 
 
 def all_sessions(ctx: Context, person_id: str = "") -> list[Session]:

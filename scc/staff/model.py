@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from scc.company.model import POSITIONS
 from scc.parse import parse_line
 
 Item = dict[str, Any]
 
 ROLES: Final[Mapping[str, str]] = {"admin": "Admin", "crew": "Crew"}
-POSITIONS: Final = ("captain", "mate", "deckhand", "host")
 
 _ID: Final = re.compile(r"p[a-z0-9]{8}", re.ASCII)
 _ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -61,7 +61,7 @@ def csrf_token(client: PageClient) -> str:
 
 
 def test_every_endpoint_says_who_may_enter(places: list[Place]) -> None:
-    assert {p.access for p in places} == {"admin", "token", "guest", "hook", "anyone"}
+    assert {p.access for p in places} == {"admin", "crew", "token", "guest", "hook", "anyone"}
 
 
 @pytest.mark.parametrize("method", ["GET", *UNSAFE])
