@@ -15,7 +15,7 @@ from scc.crew.sailing import Tick, log_of
 from scc.crew.voyage import Share
 from scc.errors import Invalid, NotAllowed, NotFound, Outdated
 from scc.events import store as events
-from scc.events.model import Event, parse_ref
+from scc.events.model import Event, first_name, parse_ref
 from scc.ledger import store as ledger
 from scc.parse import parse_date
 from scc.staff import store as staff
@@ -84,6 +84,7 @@ def _sail_page(event: Event, form: TickForm) -> ResponseReturnValue:
     page = render_template(
         "crew/sail.html",
         event=event,
+        name=(event.patron_name if _is_admin() else first_name(event)) or event.slug,
         log=log,
         guests=list(_guests(event, roll)),
         roll=roll,

@@ -117,8 +117,8 @@ class AnswerForm(Form):
     class Meta(Form.Meta):  # type: ignore[misc, name-defined]
         csrf = False
 
-    said = CarriedField()
-    position = CarriedField()
+    answer = CarriedField()
+    """`no`, or the position that they say yes to."""
     seen = CarriedField()
 
 

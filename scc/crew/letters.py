@@ -82,7 +82,8 @@ def _duty(
 
 def by_day(ctx: Context) -> timedelta:
     """How long a letter waits so that nobody is woken."""
-    return out_of_night(ctx.now(), ctx.settings.timezone) - ctx.now()
+    now = ctx.now()
+    return out_of_night(now, ctx.settings.timezone) - now
 
 
 def _in_time(ctx: Context, event: Event) -> timedelta:

@@ -86,8 +86,13 @@ class Candidate:
     station: Station | None = None
 
     @property
+    def against(self) -> list[str]:
+        """All that speaks against them, in words."""
+        return [*([self.away] if self.away else []), *(f"On {sail}" for sail in self.overlaps)]
+
+    @property
     def free(self) -> bool:
-        return not (self.away or self.overlaps or self.station)
+        return not (self.against or self.station)
 
 
 def candidates(ctx: Context, plan: Plan) -> list[Candidate]:
@@ -629,7 +634,8 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
 
 
 def _remind(ctx: Context, plan: Plan, ask: Ask) -> bool:
-    if out_of_night(ctx.now(), ctx.settings.timezone) != ctx.now():
+    now = ctx.now()
+    if out_of_night(now, ctx.settings.timezone) != now:
         return False
     after = replace(ask, remind_at="")
     person = _known(ctx, ask.person)

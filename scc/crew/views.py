@@ -73,7 +73,7 @@ def ask(ref: str) -> ResponseReturnValue:
             form.refuse(str(error))
     context: dict[str, Any] = {
         "people": people,
-        "open": plan.open or wanted(plan.company, event),
+        "needed": plan.open or wanted(plan.company, event),
         "terms": letters.in_words(plan.terms),
         "night": bool(letters.by_day(ctx)),
     }
@@ -106,7 +106,7 @@ def put_on(ref: str) -> ResponseReturnValue:
 
 
 def _as_choice(one: service.Candidate) -> str:
-    against = "; ".join(part for part in (one.away, *one.overlaps) if part)
+    against = "; ".join(one.against)
     return f"{one.person.name} ({against})" if against else one.person.name
 
 
@@ -183,7 +183,7 @@ def answer(ref: str, person_id: str, key: str) -> ResponseReturnValue:
     if person.left:
         raise NotFound("This link is not open any more.")
     form = AnswerForm()
-    if form.submitted() and form.said.data in (YES, NO):
+    if form.submitted() and form.answer.data in (NO, *POSITIONS):
         try:
             _answer(event, person, form)
             return redirect(_here(event, person_id, key), 303)
@@ -204,8 +204,8 @@ def _answer(event: Event, person: Person, form: AnswerForm) -> None:
         current.ctx(),
         event.exact_ref,
         person,
-        str(form.said.data),
-        form.position.data or "",
+        NO if form.answer.data == NO else YES,
+        str(form.answer.data),
         form.seen.data or "",
         origin,
     )

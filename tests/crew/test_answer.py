@@ -146,21 +146,17 @@ def test_opening_the_link_changes_nothing(
     assert page.heading == "Can you come as captain?"
 
 
-def press(client: PageClient, said: str) -> Any:
+def press(client: PageClient, answer: str) -> Any:
     """The answer's button on the page at hand."""
-    form = next(
-        f
-        for f in client.page.all("form")
-        if f.find(f".//input[@name='said'][@value='{said}']") is not None
-    )
-    values = {i.get("name"): i.get("value") for i in form.findall(".//input")}
-    return client.post(form.get("action"), data=values, follow_redirects=True)
+    form = client.page.form()
+    assert client.page.has(f".//button[@value='{answer}']")
+    return client.post(form.action, data=form.values | {"answer": answer}, follow_redirects=True)
 
 
 def test_its_button_answers(ctx: Context, client: PageClient, event: Event, kim: Person) -> None:
     asked(ctx, event, kim)
     client.see(link(ctx, event, kim))
-    answer = press(client, "yes")
+    answer = press(client, "captain")
 
     assert client.page.heading == "You are on as captain"
     assert names_on(ctx, event) == ["Kim Lind"]
@@ -182,7 +178,7 @@ def test_a_link_answers_for_its_person_and_sail_alone(
         mine.replace(str(event.timestamp), str(event.timestamp + 1)),
     ]
     with writes(ctx.db.client) as written:
-        statuses = [client.post(path, data={"said": "yes"}).status_code for path in forged]
+        statuses = [client.post(path, data={"answer": "captain"}).status_code for path in forged]
 
     assert (statuses, written) == ([404] * 4, [])
 
@@ -200,7 +196,7 @@ def test_a_post_from_another_site_is_refused(
     ctx: Context, client: PageClient, event: Event, kim: Person
 ) -> None:
     asked(ctx, event, kim)
-    data = {"said": "yes", "position": "captain"}
+    data = {"answer": "captain"}
     answer = client.post(link(ctx, event, kim), data=data, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert (answer.status_code, names_on(ctx, event)) == (403, [])
@@ -232,7 +228,7 @@ def test_and_a_yes_to_the_old_hour_is_none_to_the_new(
     asked(ctx, event, kim)
     client.see(link(ctx, event, kim))
     moved(ctx, event, time(16, 30))
-    press(client, "yes")
+    press(client, "captain")
 
     assert "changed since you opened it" in client.page.text
     assert names_on(ctx, event) == []

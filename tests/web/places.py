@@ -7,14 +7,18 @@ from typing import Any, NamedTuple
 from flask import Flask
 
 from scc.context import Context
+from scc.crew import service
+from scc.crew.links import answer_key
 from scc.events import store as events
 from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
+from scc.staff.model import Person
 from scc.tokens.service import make_token
 from scc.waivers.links import copy_token
 from tests.closes.acts import close
+from tests.crew.acts import asked, person
 from tests.given import ORIGIN, charter, paid, refunded
 from tests.waivers.acts import publish, signed
 
@@ -32,6 +36,7 @@ NUMBERS = {
     "corrections.move": 5,
     "banking.bounced": 6,
     "waiver_staff.void": 0,
+    "crew.take_off": 1,
 }
 """The entry that each can be done with."""
 
@@ -55,6 +60,16 @@ def signed_by_bo(ctx: Context, event: Event) -> str:
     return signed(ctx, event).key
 
 
+def with_a_crew(ctx: Context, event: Event) -> tuple[Person, Person]:
+    """Kim is on as captain; Bo is asked as mate, and no host was found yet."""
+    kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate")
+    positions = {"captain": 1, "mate": 1, "host": 1}
+    service.set_positions(ctx, event.exact_ref, positions, ORIGIN)
+    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    asked(ctx, event, bo, position="mate")
+    return kim, bo
+
+
 def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
@@ -70,8 +85,14 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     event = events.load(ctx, parse_ref(words["ref"]))
     submission = signed_by_bo(ctx, event)
     words["token"] = copy_token(ctx.settings, event.exact_ref, submission, ctx.now())
-    keys = {"waivers.party": party_key(ctx.settings, event.exact_ref)}
-    refs = {"waivers.copy": event.exact_ref}  # its link names the event exactly
+    _, bo = with_a_crew(ctx, event)
+    words["person_id"] = bo.id
+    keys = {
+        "waivers.party": party_key(ctx.settings, event.exact_ref),
+        "crew.answer": answer_key(ctx.settings, event.exact_ref, bo.id),
+    }
+    # Their links name the event exactly.
+    refs = {"waivers.copy": event.exact_ref, "crew.answer": event.exact_ref}
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from tests.crew.acts import person
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
@@ -52,6 +53,16 @@ def good_form(ctx: Context) -> dict[str, str]:
         "publish": "y",
         "publishing": "y",
         "seen_on": today,
+        "since": today,
+        "day": today,
+        "positions": "host",
+        "everyone": "y",
+        "hours": "24",
+        "captain": "2",
+        "hours_0": "2:00",
+        "tip_0": "0",
+        "hours_1": "2:00",
+        "tip_1": "0",
     }
 
 
@@ -87,7 +98,8 @@ def test_staff_pages_lead_who_is_not_signed_in_to_the_sign_in(
 
 
 def test_staff_pages_open_for_the_admin(admin: PageClient, places: list[Place]) -> None:
-    answers = {path: admin.get(path).status_code for path in paths(places, "admin", "GET")}
+    found = [*paths(places, "admin", "GET"), *paths(places, "crew", "GET")]
+    answers = {path: admin.get(path).status_code for path in found}
 
     assert {path for path, status in answers.items() if status != 200} == set()
 
@@ -228,7 +240,7 @@ def test_nobody_writes_with_a_token_of_their_own(
     form = good_form(ctx) | {"csrf_token": csrf_token(client)}
 
     with writes(ctx.db.client) as written:
-        for path in paths(places, "admin"):
+        for path in [*paths(places, "admin"), *paths(places, "crew")]:
             client.post(path, data=form)
 
     assert written == []
@@ -242,6 +254,16 @@ def all_ticked(client: PageClient, path: str) -> dict[str, Any]:
     sums = {name: "20" for name in form.names if name and name.startswith(("ca", "reason"))}
     carried = {name: values[0] for name, values in form.values.items()}
     return {**carried, **sums, "entry": boxes, "tick": boxes}
+
+
+def of_the_crew(client: PageClient, ctx: Context, place: Place) -> dict[str, Any]:
+    """Who is new to the sail, and what the page carried along."""
+    dee = person(ctx, "Dee Ray", "host")
+    who = {"person": dee.id, "position": "host", "what": "walk_on"}
+    if "GET" in place.methods and place.access == "admin":
+        carried = client.see(place.path).form("/" + place.path.rpartition("/")[2]).values
+        who |= {n: v[0] for n, v in carried.items() if n in ("who", "seen", "version")}
+    return who
 
 
 def test_with_a_valid_token_every_form_acts(
@@ -267,9 +289,11 @@ def test_with_a_valid_token_every_form_acts(
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
             form |= {"of": client.see(place.path[:-5]).one(".//input[@name='of']").get("value", "")}
+        if "/crew/" in place.path or place.path.endswith("/ready"):
+            form |= of_the_crew(client, ctx, place)
         if place.access == "guest":  # theirs carry no token: their origin is checked
             page = client.see(place.path)
-            form = page.form().values | FILLED if page.has("form") else {}
+            form = page.form().values | FILLED | {"answer": "mate"} if page.has("form") else {}
         with writes(ctx.db.client) as written:
             client.post(place.path, data=form)
         idle |= set() if written or place.path.endswith("/remind") else {place.path}
