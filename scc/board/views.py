@@ -265,7 +265,7 @@ _SHOWN = frozenset(
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("calls_at", "waivers"),
-        *("stations", "crew", "sail", "split", "override"),
+        *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
 

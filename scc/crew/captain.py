@@ -208,7 +208,7 @@ def away() -> ResponseReturnValue:
         form=form,
         notice=form.notice,
         people=people,
-        person=person,
+        whose=person,
         days=store.away(ctx, person, ctx.today()) if person else [],
         form_url=url_for("captain.away"),
         back_url=url_for("captain.back"),

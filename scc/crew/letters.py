@@ -1,6 +1,7 @@
 """Letters to the crew: come, you are on, you are not needed; and to the owner: somebody can't."""
 
 from datetime import datetime, time, timedelta
+from typing import Final
 
 from scc.audit.model import Origin
 from scc.aws import Write
@@ -11,10 +12,10 @@ from scc.events import letters as events
 from scc.events.model import Event
 from scc.mail import letters, store
 from scc.mail.letters import Duty
-from scc.mail.model import address_or_none
+from scc.mail.model import WAITING, Posted, address_or_none
 from scc.parse import parse_date
 from scc.staff.model import Person
-from scc.web.filters import day, hour
+from scc.web.filters import day, hour, short_day
 
 
 def asked(
@@ -66,6 +67,31 @@ def dropped(ctx: Context, event: Event, station: Station, ask: Ask) -> list[Writ
     return store.queued(ctx, letter)
 
 
+OVERTAKEN: Final = "Overtaken by what came after"
+"""Why a letter does not leave."""
+
+_KINDS: Final = frozenset({"crew_ask", "crew_told"})
+
+
+def overtaken(ctx: Context, event: Event, person: str) -> list[Write]:
+    """What waits to tell somebody what is not so any more does not leave."""
+    return [
+        store.withdraw(one, OVERTAKEN)
+        for one in store.about(ctx, event.ledger)
+        if one.state == WAITING and one.kind in _KINDS and one.of.startswith(f"{person}-")
+    ]
+
+
+def is_so(letter: Posted, terms: Terms, ask: Ask | None, station: Station | None) -> bool:
+    """Whether what a letter to the crew says still holds."""
+    if ask is None or letter.values["when"] != in_words(terms):
+        return False
+    if letter.kind == "crew_ask":
+        return ask.waiting
+    what = letter.values["what"]
+    return station is not None if what == "on" else ask.closed == what
+
+
 def _duty(
     ctx: Context, event: Event, person: Person, terms: Terms, positions: tuple[str, ...]
 ) -> Duty:
@@ -74,6 +100,7 @@ def _duty(
         to=address_or_none(person.email) or "",
         first_name=person.first_name,
         position=" or ".join(positions) or "crew",
+        day=short_day(parse_date(terms.day)) if terms.day else "",
         when=in_words(terms),
         party=event.guests,
         page=answer_path(ctx.settings, event.exact_ref, person.id),

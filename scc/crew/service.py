@@ -340,7 +340,10 @@ def _yes(
         return Answered("taken", plan.event)
     station = Station(position, person.id, person.name, iso(ctx.now()), plan.terms)
     others = tuple(one for one in others if one.person or one.name != person.name)
-    told = letters.on(ctx, plan.event, person, station, answered, origin)
+    told = [
+        *letters.overtaken(ctx, plan.event, person.id),
+        *letters.on(ctx, plan.event, person, station, answered, origin),
+    ]
     writes = [*_record(ctx, plan, ask, YES, position, origin), *told]
     return Answered("on", _write(ctx, plan, writes, ask, answered, (*others, station)))
 
@@ -362,7 +365,10 @@ def _no(ctx: Context, plan: Plan, ask: Ask, person: Person, origin: Origin) -> A
         return Answered("no", plan.event)
     answered = _answered(ctx, plan, ask, NO)
     position = mine.position if mine else ""
-    writes = _record(ctx, plan, ask, NO, position, origin)
+    writes = [
+        *_record(ctx, plan, ask, NO, position, origin),
+        *letters.overtaken(ctx, plan.event, person.id),
+    ]
     if mine is None:
         return Answered("no", _write(ctx, plan, writes, ask, answered))
     stations = tuple(one for one in plan.stations if one is not mine)
@@ -431,7 +437,10 @@ def put_on(
             if one is not mine and (one.person or one.name != person.name)
         ]
         station = Station(position, person.id, person.name, iso(ctx.now()), plan.terms)
-        told = letters.on(ctx, plan.event, person, station, after, origin)
+        told = [
+            *letters.overtaken(ctx, plan.event, person.id),
+            *letters.on(ctx, plan.event, person, station, after, origin),
+        ]
         record = events.record(
             ctx,
             plan.event.exact_ref,
@@ -480,7 +489,8 @@ def take_off(ctx: Context, ref: Ref, station: Station, reason: str, origin: Orig
         person = _known(ctx, gone.person)
         told: list[Write] = []
         if person and after:
-            told = letters.told(ctx, plan.event, person, after, "off", reason, origin)
+            told = letters.overtaken(ctx, plan.event, person.id)
+            told += letters.told(ctx, plan.event, person, after, "off", reason, origin)
         record = events.record(
             ctx,
             plan.event.exact_ref,
@@ -603,6 +613,7 @@ def _close(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> bool:
     after = replace(ask, closed=why, remind_at="")
     person = _known(ctx, ask.person) if tell else None
     told = letters.told(ctx, plan.event, person, after, why, "", BY_ITSELF) if person else []
+    told += letters.overtaken(ctx, plan.event, ask.person)
     return _try(ctx, [*told, store.change(ctx, ask, after)])
 
 
@@ -629,7 +640,8 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
         terms=plan.terms.item(),
     )
     person = _known(ctx, ask.person)
-    told = letters.asked(ctx, plan.event, person, anew) if person else []
+    told = letters.overtaken(ctx, plan.event, ask.person)
+    told += letters.asked(ctx, plan.event, person, anew) if person else []
     return _try(ctx, [record, *told, store.change(ctx, ask, anew)])
 
 

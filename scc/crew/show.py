@@ -122,9 +122,10 @@ def _state(ctx: Context, ask: Ask) -> tuple[str, str]:
 
 
 def verdict(ctx: Context, event: Event) -> dict[str, Any] | None:
-    """The verdict with the way to each reason; None where there is nothing to say."""
+    """The verdict with the way to each reason; None where there is nothing to say any more."""
+    start = event.local_start(ctx.settings.timezone)
     found = voyage.verdict_of(ctx, event)
-    if found is None:
+    if found is None or start is None or start.date() < ctx.today():
         return None
     return {
         "marks": found.marks,

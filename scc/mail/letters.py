@@ -163,6 +163,8 @@ class Duty:
     first_name: str
     position: str
     """`captain`, or `mate or deckhand`."""
+    day: str
+    """`Sat 23 May`."""
     when: str
     """`Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm`."""
     party: str
@@ -187,7 +189,7 @@ def crew_told(duty: Duty, what: str, reason: str, key: str, by: str, wait: timed
 
 
 def _duty(duty: Duty) -> Mapping[str, Any]:
-    names = ("first_name", "position", "when", "party", "page")
+    names = ("first_name", "position", "day", "when", "party", "page")
     return {name: getattr(duty, name) for name in names}
 
 
@@ -294,9 +296,10 @@ _SAMPLE_CHECK = Paid("your check for $450", 45000, 0, "check")
 _SAMPLE_ACCOUNT = Account(price=60000, paid=45000, settled=False)
 _SAMPLE_DUTY = Duty(
     about="event#sample#1",
-    to="kim@example.com",
-    first_name="Kim",
+    to="alice@example.com",
+    first_name="Alice",
     position="mate",
+    day="Sat 23 May",
     when="Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm",
     party="8",
     page="/scc/crew/answer/2026-05-23-alice-sunset~1/p/x",

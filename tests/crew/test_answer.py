@@ -1,13 +1,18 @@
 """Who is asked, who answers, and who has the place."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from scc.aws import Change
+from scc.company import store as companies
+from scc.company.model import Dock, as_item
 from scc.context import Context
 from scc.crew import service, store
+from scc.crew.model import Terms
 from scc.errors import NotFound, Refused
 from scc.events.model import Event
 from scc.events.service import Details, change_event
@@ -246,6 +251,30 @@ def test_the_new_hour_can_be_agreed_to_before_the_letter_comes(
     assert service.settle_all(ctx) == 0
 
 
+@pytest.mark.parametrize(
+    ("changed", "says_now"),
+    [({"call_time": "15:00"}, "at 3:00 pm"), ({"dock": "pier-b"}, "be at Pier B")],
+    ids=["call", "dock"],
+)
+def test_another_call_or_dock_asks_again(
+    ctx: Context, event: Event, kim: Person, changed: dict[str, str], says_now: str
+) -> None:
+    docks = {"docks": [as_item(Dock("pier-a", "Pier A")), as_item(Dock("pier-b", "Pier B"))]}
+    ctx.db.transact([companies.change(companies.read(ctx), **docks)])
+    asked(ctx, event, kim)
+    ctx.db.write(Change(EVENTS, event.key, set=changed))
+    service.settle_all(ctx)
+
+    again = letters(ctx, event, kim, "crew_ask")[-1]
+    assert (again.values["was"] != "", says_now in again.values["when"]) == (True, True)
+
+
+def test_a_dock_with_another_name_is_the_same_dock() -> None:
+    terms = Terms("2026-05-23", "18:30", "17:45", "pier-a", "Pier A")
+
+    assert terms.same(replace(terms, dock_name="Pier A, slip 3"))
+
+
 def test_settled_twice_is_once(ctx: Context, event: Event, kim: Person) -> None:
     asked(ctx, event, kim)
     says(ctx, event, kim)
@@ -305,6 +334,18 @@ def test_asked_at_night_the_letter_leaves_in_the_morning(
 
     (letter,) = letters(ctx, event, kim, "crew_ask")
     assert letter.due - int(ctx.now().timestamp()) == 9 * 3600
+
+
+def test_what_was_overtaken_in_the_night_does_not_leave(
+    ctx: Context, clock: Clock, event: Event, kim: Person
+) -> None:
+    at_local(ctx, clock, 23)
+    asked(ctx, event, kim)
+    moved(ctx, event, time(16, 30))
+    service.settle_all(ctx)
+
+    states = [one.state for one in letters(ctx, event, kim, "crew_ask")]
+    assert states == ["withdrawn", "waiting"]
 
 
 def test_a_late_yes_still_has_an_open_place(

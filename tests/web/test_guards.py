@@ -256,6 +256,10 @@ def all_ticked(client: PageClient, path: str) -> dict[str, Any]:
     return {**carried, **sums, "entry": boxes, "tick": boxes}
 
 
+def is_of_the_crew(place: Place) -> bool:
+    return "/crew/" in place.path or place.path.endswith("/ready")
+
+
 def of_the_crew(client: PageClient, ctx: Context, place: Place) -> dict[str, Any]:
     """Who is new to the sail, and what the page carried along."""
     dee = person(ctx, "Dee Ray", "host")
@@ -275,7 +279,7 @@ def test_with_a_valid_token_every_form_acts(
     idle = set()
     acting = [p for p in places if "POST" in p.methods and p.access != "token"]
     for place in sorted(
-        acting, key=lambda place: place.access != "guest"
+        acting, key=lambda place: (place.access != "guest", not is_of_the_crew(place))
     ):  # before it is cancelled
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
@@ -289,7 +293,7 @@ def test_with_a_valid_token_every_form_acts(
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
             form |= {"of": client.see(place.path[:-5]).one(".//input[@name='of']").get("value", "")}
-        if "/crew/" in place.path or place.path.endswith("/ready"):
+        if is_of_the_crew(place):
             form |= of_the_crew(client, ctx, place)
         if place.access == "guest":  # theirs carry no token: their origin is checked
             page = client.see(place.path)
