@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from scc.aws import Database, make_client
 from scc.banking import views as banking
+from scc.board import search
 from scc.board import views as board
 from scc.closes import views as closes
 from scc.config import Settings, read_settings
@@ -24,6 +25,7 @@ from scc.events import views as events
 from scc.letters import views as letters
 from scc.payments import api as payments_api
 from scc.payments import views as payments
+from scc.planning import views as planning
 from scc.reports import api as reports_api
 from scc.reports import views as reports
 from scc.sessions import views as sessions
@@ -33,6 +35,7 @@ from scc.texts import views as texts
 from scc.tokens import views as tokens
 from scc.waivers import staff as waiver_staff
 from scc.waivers import views as waivers
+from scc.weather import views as weather
 from scc.web import (
     assets,
     current,
@@ -74,7 +77,8 @@ def create_app(
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
         corrections, endings, banking, closes,
-        reports, reports_api, texts, waivers, waiver_staff, crew, captain, board,
+        reports, reports_api, texts, waivers, waiver_staff, crew, captain, planning, weather,
+        search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

@@ -215,10 +215,12 @@ class Database:
         before: Sort | None = None,
         forward: bool = True,
         limit: int | None = None,
+        attributes: Sequence[str] = (),
     ) -> list[Item]:
         """Items of one partition in the order of its sort key, all pages followed.
 
         `since` <= sort key < `before`. The table is read consistently; an index can't be.
+        `attributes`: those alone, the keys among them: a quarter of the work for a long list.
         """
         keys = index or table
         request = {
@@ -230,6 +232,8 @@ class Database:
             request["IndexName"] = index.name
         else:
             request["ConsistentRead"] = True
+        if attributes:
+            request |= _projection(attributes, request["ExpressionAttributeNames"])
         items: list[Item] = []
         while True:
             if limit is not None:
@@ -407,6 +411,15 @@ def _key_condition(
         "KeyConditionExpression": condition,
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": _typed(values),
+    }
+
+
+def _projection(attributes: Sequence[str], names: Mapping[str, str]) -> Item:
+    """No name can be a reserved word that way."""
+    aliases = {f"#a{place}": name for place, name in enumerate(attributes)}
+    return {
+        "ProjectionExpression": ", ".join(aliases),
+        "ExpressionAttributeNames": {**names, **aliases},
     }
 
 

@@ -14,6 +14,7 @@ from scc.ledger.methods import OWED
 from scc.parse import money
 from scc.waivers import counting
 from scc.waivers.counting import Count
+from scc.web.filters import hour, short_day
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Card:
     """As counted last; None where there is nothing to say."""
     verdict: Verdict | None
     """Ready to sail? None where there is nothing to say, and for a sail that is past."""
+    moved: str
+    """`moved from Sat 23 May`, or nothing."""
+    hold: str
+    """`On hold until 3:00 pm`, or nothing."""
 
 
 def make_card(ctx: Context, event: Event) -> Card:
@@ -81,7 +86,31 @@ def make_card(ctx: Context, event: Event) -> Card:
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
         verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
+        moved=moved_label(ctx, event),
+        hold=hold_label(ctx, event),
     )
+
+
+def hold_label(ctx: Context, event: Event) -> str:
+    """Also past its hour: somebody has to decide."""
+    if event.hold_until is None or not event.starts_at or event.starts_at < ctx.now():
+        return ""
+    until = hour(event.hold_until.astimezone(ctx.settings.timezone))
+    return (
+        f"Held until {until}: decide" if event.hold_until <= ctx.now() else f"On hold until {until}"
+    )
+
+
+def moved_label(ctx: Context, event: Event) -> str:
+    """`moved from Sat 23 May`; of a sail that kept its day, from which hour."""
+    if not event.moved_from or not event.starts_at:
+        return ""
+    zone = ctx.settings.timezone
+    was, now = event.moved_from[0].astimezone(zone), event.starts_at.astimezone(zone)
+    if was.date() == now.date():
+        return f"moved from {hour(was)}"
+    year = f" {was.year}" if was.year != now.year else ""
+    return f"moved from {short_day(was.date())}{year}"
 
 
 def _is_past(ctx: Context, start: datetime | None) -> bool:

@@ -28,6 +28,8 @@ class Day:
     date: date | None
     label: str
     events: list[Card]
+    plan_url: str = ""
+    """Where a sail is planned for a day that has none."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scc.board import cards, reading, story
+from scc.board import cards, months, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.corrections.model import in_brief
@@ -21,8 +21,10 @@ from scc.ledger.model import reading as reading_of
 from scc.letters.lines import lines
 from scc.mail import store as outbox
 from scc.mail.model import address_or_none
+from scc.parse import parse_date
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
+from scc.planning import store as planning
 from scc.waivers.service import roll_call
 from scc.web import current, guards
 from scc.web.forms import new_key
@@ -41,6 +43,7 @@ class Banner:
 
 
 @blueprint.get("/scc/")
+@guards.beside(planning.KEY)
 @guards.admin
 def dashboard() -> ResponseReturnValue:
     return dashboard_page()
@@ -56,7 +59,37 @@ def dashboard_page(written: Event | None = None, **context: Any) -> str:
         focus=cards.anchor_of(written.exact_ref) if written else None,
         month_links=_month_links(),
     )
-    return render_template("board/dashboard.html", page=page, **context)
+    return render_template("board/dashboard.html", page=page, due=_due(), **context)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has come up to be done; `late`: on an earlier day."""
+
+    what: str
+    who: str
+    url: str
+    done_url: str
+    on: date | None
+    late: bool
+
+
+def _due() -> list[Task]:
+    """Only where it was read with the session: behind an open dialog nobody can press it."""
+    if not planning.was_read(current.ctx()):
+        return []
+    today = current.ctx().today()
+    return [
+        Task(
+            what=one.task.what,
+            who=one.who,
+            url=url_for("board.event", ref=one.ref),
+            done_url=url_for("planning.mark", ref=one.ref, task_id=one.task.id),
+            on=one.task.on,
+            late=one.task.on != today,
+        )
+        for one in planning.up_to(planning.row(current.ctx()), today)
+    ]
 
 
 def _dashboard_groups(found: reading.Upcoming) -> list[Group]:
@@ -127,19 +160,16 @@ def _month_link(day: date) -> Link:
 @blueprint.get("/scc/events")
 @guards.admin
 def events() -> ResponseReturnValue:
-    """One month, all that is unpaid, or all that has no date."""
+    """One month, one week, all that is unpaid, or all that has no date."""
     if request.args.get("show") == "unpaid":
         return _unpaid(store.unpaid_before(current.ctx(), None))
+    if "week" in request.args:
+        return months.week_page(_day_in(request.args["week"]))
     month = request.args.get("month", "now")
     if month == UNDATED:
-        return _list("No date", store.in_month(current.ctx(), UNDATED), "Every event has its date.")
+        return _undated(store.in_month(current.ctx(), UNDATED))
     day = current.ctx().today() if month == "now" else _first_of(month)
-    return _list(
-        f"{day:%B %Y}",
-        store.in_month(current.ctx(), f"{day:%Y-%m}"),
-        "Nothing is planned that month.",
-        day,
-    )
+    return months.month_page(day.replace(day=1))
 
 
 def _first_of(month: str) -> date:
@@ -148,8 +178,12 @@ def _first_of(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _beside(month: date) -> Link | None:
-    return _month_link(month) if 2000 <= month.year <= 2100 else None
+def _day_in(week: str) -> date:
+    try:
+        day = parse_date(week)
+    except ValueError:
+        abort(404)
+    return day if 2000 <= day.year <= 2100 else abort(404)
 
 
 def _unpaid(found: list[Event]) -> str:
@@ -174,19 +208,17 @@ def _count(found: list[Event]) -> str:
     return "1 event" if len(found) == 1 else f"{len(found)} events"
 
 
-def _list(title: str, found: list[Event], nothing: str, month: date | None = None) -> str:
+def _undated(found: list[Event]) -> str:
     groups = [Group("events", _count(found), _days(found))] if found else []
-    return _list_page(title, groups, nothing, month)
+    return _list_page("No date", groups, "Every event has its date.")
 
 
-def _list_page(title: str, groups: list[Group], nothing: str, month: date | None = None) -> str:
+def _list_page(title: str, groups: list[Group], nothing: str) -> str:
     empty = Empty(nothing, "Plan a charter", url_for("events.new"))
     page = Page(
         title=title,
         groups=groups or [Group("events", "0 events", [], empty=empty)],
         today=current.ctx().today(),
-        previous=_beside(reading.previous_month(month)) if month else None,
-        next=_beside(reading.next_month(month)) if month else None,
     )
     return render_template("board/list.html", page=page)
 
@@ -264,7 +296,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
-        *("calls_at", "waivers"),
+        *("calls_at", "waivers", "tasks", "moved_from", "hold_until"),
         *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
@@ -304,6 +336,7 @@ def _day_of(moment: str) -> date | None:
 
 
 @blueprint.get("/scc/events/<ref:ref>/card")
+@guards.beside(planning.KEY)
 @guards.admin
 def card(ref: str) -> ResponseReturnValue:
     """Where a change leads: the banner and the card as it is now, or the dashboard with both."""
@@ -329,6 +362,11 @@ _DONE = {
     "handed": "Handed to your phone",
     "again": "It is sent again",
     "kept": "It does not leave",
+    "rescheduled": "Moved",
+    "repeated": "Planned again, each day by itself",
+    "task": "Noted",
+    "did": "Done",
+    "reopened": "To do again",
 }
 
 

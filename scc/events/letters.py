@@ -61,7 +61,7 @@ def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[
     if before.starts_at == after.starts_at or after.cancelled:
         return []
     posted = _posted(ctx, before)
-    was = _last_told(ctx, before)
+    was = last_told(ctx, before)
     writes: list[Write] = [store.withdraw(one, OUT_OF_DATE) for one in posted]
     if is_to_come(ctx, after) and was != when(ctx, after):
         letter = letters.moved(sail(ctx, after), was, key, by)
@@ -69,7 +69,7 @@ def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[
     return writes
 
 
-def _last_told(ctx: Context, event: Event) -> str:
+def last_told(ctx: Context, event: Event) -> str:
     """The time that the patron knows: what did not reach them, they were not told."""
     was = when(ctx, event)
     for one in store.about(ctx, event.ledger):
@@ -78,6 +78,11 @@ def _last_told(ctx: Context, event: Event) -> str:
         if one.kind == "moved" and one.values["when"] == was:
             was = str(one.values["was"])
     return was
+
+
+def out_of_date(ctx: Context, event: Event) -> list[Write]:
+    """What waits about a sail that gets another time does not leave."""
+    return [store.withdraw(one, OUT_OF_DATE) for one in _posted(ctx, event)]
 
 
 def off(ctx: Context, event: Event) -> list[Write]:
@@ -102,9 +107,21 @@ def on_again(ctx: Context, event: Event, key: str, by: str) -> list[Write]:
     return writes
 
 
+_OF_A_HOLD: Final = ("held", "lifted")
+
+
+def hold_is_over(ctx: Context, event: Event) -> list[Write]:
+    """What waits about its being on hold does not leave; where it may have left, it was told."""
+    return [
+        store.withdraw(one, "The hold is over")
+        for one in store.about(ctx, event.ledger)
+        if one.kind in _OF_A_HOLD and one.state == WAITING and not one.may_have_left
+    ]
+
+
 def _posted(ctx: Context, event: Event) -> Sequence[Posted]:
     """Letters of its time that have not left yet, as far as is known."""
-    kinds = ("moved", "your_sail", "reinstated")
+    kinds = ("moved", "your_sail", "reinstated", *_OF_A_HOLD)
     return [
         one for one in store.about(ctx, event.ledger) if one.state == WAITING and one.kind in kinds
     ]

@@ -199,6 +199,29 @@ class LastPayment:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Something to be done about an event; `on`: from which day it comes up by itself."""
+
+    id: str
+    what: str
+    on: date | None
+    by: str
+    """Who asked for it."""
+    done_at: str = ""
+    done_by: str = ""
+
+    def item(self) -> Item:
+        shown = {**vars(self), "on": self.on.isoformat() if self.on else ""}
+        return {name: value for name, value in shown.items() if value}
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "Task":
+        found = slug_date(_text(item.get("on")))
+        texts = {name: _text(item.get(name)) for name in cls.__dataclass_fields__ if name != "on"}
+        return cls(on=found, **texts)
+
+
+@dataclass(frozen=True)
 class Event:
     """One charter, read from its item; what is missing or odd there is None or empty here."""
 
@@ -286,6 +309,29 @@ class Event:
     def letter_failed(self) -> bool:
         """Whether a letter about it did not leave, and nobody has sent it again."""
         return self.item.get("letters") == "failed"
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """In the order in which they were asked for, done ones too."""
+        found = self.item.get("tasks")
+        items = found if isinstance(found, list) else []
+        tasks = (Task.from_item(one) for one in items if isinstance(one, Mapping))
+        return tuple(task for task in tasks if task.id and task.what)
+
+    @property
+    def moved_from(self) -> tuple[datetime, ...]:
+        """When it was to be before, the earliest first (UTC); empty where it is again as planned
+        at first."""
+        found = self.item.get("moved_from")
+        items = found if isinstance(found, list) else []
+        told = (one.get("starts_at") for one in items if isinstance(one, Mapping))
+        moments = tuple(moment for moment in map(_parse_moment, told) if moment)
+        return () if moments and moments[0] == self.starts_at else moments
+
+    @property
+    def hold_until(self) -> datetime | None:
+        """It waits for the weather until then (UTC); None: it does not wait."""
+        return _parse_moment(self.item.get("hold_until")) if not self.cancelled else None
 
     @property
     def price_cents(self) -> int | None:

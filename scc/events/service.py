@@ -169,12 +169,48 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
         return event
     if event.version != version:
         raise Outdated
+    if "starts_at" in changes:
+        wanted |= _moved_from(ctx, event, origin)
+        removed = (*removed, "hold_until")
     opened: Item = {"open": "unpaid"} if is_open(event) else {}
     change = store.change(ctx, event, wanted | opened, removed)
     changed = store.as_changed(ctx, event, change)
     record = store.record(ctx, event.exact_ref, "event.changed", origin, changes=changes)
     told = letters.moved(ctx, event, changed, f"{changed.version}", origin.actor.name)
     return _write(ctx, changed, [change, record, *told])
+
+
+def time_attributes(ctx: Context, event: Event, day: date, hour: time, origin: Origin) -> Item:
+    """What an event has that is moved there. Invalid for an hour that the clock skips."""
+    try:
+        starts_at = moment(day, hour, ctx.settings.timezone)
+    except ValueError as error:
+        raise Invalid({"start_time": str(error)}) from error
+    opened: Item = {"open": "unpaid"} if is_open(event) else {}
+    return {
+        "start_time": hour.strftime("%H:%M"),
+        "starts_at": store.start_key(starts_at),
+        "month": month_of(starts_at, ctx.settings.timezone),
+        **_moved_from(ctx, event, origin),
+        **opened,
+    }
+
+
+_MOVES_KEPT: Final = 20
+
+
+def _moved_from(ctx: Context, event: Event, origin: Origin) -> Item:
+    """When it was to be, and who moved it: the first time, and the latest ones."""
+    if event.starts_at is None:
+        return {}
+    before = event.item.get("moved_from")
+    told = list(before) if isinstance(before, list) else []
+    was = {
+        "starts_at": store.start_key(event.starts_at),
+        "at": iso(ctx.now()),
+        "by": origin.actor.name,
+    }
+    return {"moved_from": [*told[:1], *told[1:][-_MOVES_KEPT:], was]}
 
 
 _OPTIONAL = ("patron_email", "patron_phone", "notes", "guests", "calls_at")

@@ -1,11 +1,12 @@
 """Events in and out of DynamoDB."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from scc.audit import store as audit
 from scc.audit.model import Origin
-from scc.aws import ABSENT, Change, Item, Put
+from scc.aws import ABSENT, Change, Item, Put, side_by_side
 from scc.context import Context
 from scc.errors import NotFound
 from scc.events.model import PAYMENT_ATTRIBUTES, Event, Ref, created_at, ledger_partition, placement
@@ -48,11 +49,39 @@ def siblings(ctx: Context, slug: str) -> list[Item]:
 
 
 def in_month(
-    ctx: Context, month: str, *, since: str | None = None, limit: int | None = None
+    ctx: Context,
+    month: str,
+    *,
+    since: str | None = None,
+    before: str | None = None,
+    limit: int | None = None,
+    attributes: Sequence[str] = (),
 ) -> list[Event]:
-    """Events of `2026-05` or `undated` by start; `since` is an ISO moment in UTC."""
-    items = ctx.db.query(EVENTS, month, index=BY_MONTH, since=since, limit=limit)
+    """Events of `2026-05` or `undated` by start; `since` and `before` are ISO moments in UTC.
+
+    `attributes`: what is read of each, beside what finds and places it; nothing: all.
+    """
+    wanted = (*_PLACED, *(name for name in attributes if name not in _PLACED)) if attributes else ()
+    items = ctx.db.query(
+        EVENTS,
+        month,
+        index=BY_MONTH,
+        since=since,
+        before=before,
+        limit=limit,
+        attributes=wanted,
+    )
     return [_event(ctx, item) for item in items]
+
+
+_PLACED: Final = ("event_id", "timestamp", "month", "starts_at", "start_time", "twin")
+
+
+def in_months(
+    ctx: Context, months: Sequence[str], attributes: Sequence[str] = ()
+) -> list[list[Event]]:
+    """The events of each of the months, a query a month, some at a time."""
+    return side_by_side(lambda month: in_month(ctx, month, attributes=attributes), months)
 
 
 def unpaid_before(ctx: Context, before: str | None, limit: int | None = None) -> list[Event]:

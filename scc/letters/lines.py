@@ -14,7 +14,7 @@ from scc.audit.model import iso
 from scc.context import Context
 from scc.events.model import ledger_partition, parse_ref
 from scc.mail import render, store
-from scc.mail.model import FAILED, HANDED, OFFICE, SENT, WAITING, Posted
+from scc.mail.model import FAILED, HANDED, OFFICE, SENT, TOLD, WAITING, Posted
 from scc.web.filters import hour, short_day
 from scc.web.forms import new_key
 
@@ -26,6 +26,10 @@ _NAMES: Final = {
     "moved": "Moved",
     "cancelled": "Cancelled",
     "reinstated": "On after all",
+    "held": "On hold",
+    "lifted": "The hold is over",
+    "weather": "The weather",
+    "weather_crew": "The weather, to the crew",
     "text": "Text",
     "crew_ask": "Can you come?",
     "crew_told": "To the crew",
@@ -107,6 +111,8 @@ def _told(ctx: Context, letter: Posted) -> str:
         return f"Sent {_moment(ctx, letter.sent_at)}, by {letter.way}"
     if letter.state == HANDED:
         return f"Handed to {letter.by}’s phone {_moment(ctx, letter.sent_at)}"
+    if letter.state == TOLD:
+        return "Told in one letter with other sails"
     if letter.state == FAILED:
         return f"Failed: {letter.reason}" + _perhaps(letter)
     if letter.state == WAITING:

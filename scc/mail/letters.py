@@ -126,6 +126,45 @@ def reinstated(sail: Sail, key: str, by: str, after: str) -> Letter:
     return Letter("reinstated", sail.to, sail.about, key, _sail(sail), UNDO, by, after=after)
 
 
+@dataclass(frozen=True)
+class News:
+    """What a weather call made of one sail, in words. `what`: `hold`, `move`, `cancel` or `go`."""
+
+    what: str
+    when: str
+    """As it is now."""
+    was: str
+    until: str
+    amount: str
+    """Paid for a sail that is off; nothing where nothing was."""
+    patron: str
+
+
+def held(sail: Sail, until: str, reason: str, key: str, by: str) -> Letter:
+    """The weather is not sure yet: wait, we decide at an hour."""
+    values = {**_sail(sail), "until": until, "reason": reason}
+    return Letter("held", sail.to, sail.about, key, values, UNDO, by)
+
+
+def lifted(sail: Sail, key: str, by: str) -> Letter:
+    """The hold is over: it sails as planned."""
+    return Letter("lifted", sail.to, sail.about, key, _sail(sail), UNDO, by)
+
+
+def weather(sail: Sail, news: list[News], reason: str, key: str, by: str) -> Letter:
+    """What becomes of several sails of one patron, in one letter; `sail`: the first of them."""
+    told = [dict(vars(one)) for one in news]
+    values = {**_sail(sail), "news": told, "reason": reason}
+    return Letter("weather", sail.to, sail.about, key, values, UNDO, by)
+
+
+def weather_crew(sail: Sail, news: list[News], reason: str, key: str, by: str) -> Letter:
+    """What becomes of the sails that somebody is on. `sail`: about the first, to them."""
+    told = [dict(vars(one)) for one in news]
+    values = {"first_name": sail.first_name, "news": told, "reason": reason}
+    return Letter("weather_crew", sail.to, sail.about, key, values, UNDO, by)
+
+
 # To guests
 
 
@@ -309,6 +348,12 @@ _SAMPLE_COUNTS = [
     {"label": "Check", "expected": "$450", "counted": "$450", "reason": ""},
 ]
 
+_SAMPLE_NEWS = [
+    News("cancel", "Saturday 23 May at 2:00 pm", "", "", "$450", "Alice Moreno"),
+    News("move", "Sunday 24 May at 6:30 pm", _SAMPLE_SAIL.when, "", "", "Alice Moreno"),
+    News("hold", _SAMPLE_SAIL.when, "", "3:00 pm", "", "Alice Moreno"),
+]
+
 
 def samples() -> dict[str, Letter]:
     """Each letter with made-up values, by what it is called."""
@@ -332,6 +377,10 @@ def samples() -> dict[str, Letter]:
         "Moved": moved(sail, "Friday 22 May at 6:30 pm", "", by),
         "Cancelled": cancelled(sail, "weather", "give_back", "$450", "", by),
         "On after all": reinstated(sail, "", by, "x"),
+        "On hold for the weather": held(sail, "3:00 pm", "Small-craft warning", "", by),
+        "The hold is over": lifted(sail, "", by),
+        "The weather, of several sails": weather(sail, _SAMPLE_NEWS, "Small-craft warning", "", by),
+        "The weather, to the crew": weather_crew(sail, _SAMPLE_NEWS, "", "", by),
         "Waiver, the signer’s copy": waiver_copy(
             sail.to, sail.about, "Alice", sail.when, "/g/2026-05-23-alice-sunset/signed/x", "en", ""
         ),

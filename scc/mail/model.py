@@ -21,6 +21,9 @@ WITHDRAWN: Final = "withdrawn"
 HANDED: Final = "handed"
 """Given to somebody's own phone; whether it was sent, nobody here knows."""
 
+TOLD: Final = "told"
+"""Said in another letter to the same person."""
+
 UNDO: Final = timedelta(minutes=2)
 """How long what Undo takes back waits."""
 
@@ -39,7 +42,7 @@ TRIES: Final = len(_AFTER_MINUTES) + 1
 _TO_PATRON: Final = frozenset(
     {
         *("receipt", "correction", "refund"),
-        *("your_sail", "moved", "cancelled", "reinstated"),
+        *("your_sail", "moved", "cancelled", "reinstated", "held", "lifted", "weather"),
     }
 )
 
@@ -122,7 +125,7 @@ class Posted:
 
     @property
     def may_have_left(self) -> bool:
-        return self.state == SENT or self.unsure or bool(self.leased)
+        return self.state in (SENT, TOLD) or self.unsure or bool(self.leased)
 
     @property
     def to_patron(self) -> bool:

@@ -1,5 +1,6 @@
 """The outbox: letters in and out of the table `state`."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from scc.mail.model import (
     KEPT,
     LEASE,
     SENT,
+    TOLD,
     WAITING,
     WITHDRAWN,
     Item,
@@ -82,6 +84,30 @@ def handed(ctx: Context, about: str, to: str, values: Item, key: str, by: str) -
     row = queue(ctx, letter).item
     kept = {name: value for name, value in row.items() if name not in ("queue", "due")}
     return Put(STATE, kept | {"state": HANDED, "sent_at": iso(now)})
+
+
+def told(ctx: Context, letter: Letter, within: Letter) -> Put:
+    """A row that says that a letter's news went with another one, to the same person."""
+    row = queue(ctx, letter).item
+    kept = {name: value for name, value in row.items() if name not in ("queue", "due")}
+    return Put(
+        STATE, kept | {"state": TOLD, "within": {"pk": partition(within.about), "sk": within.sort}}
+    )
+
+
+def untold(ctx: Context, letter: Posted, abouts: Sequence[str]) -> list[Write]:
+    """The rows of news that were to go with it, which does not leave."""
+    rows = [row for about in abouts for row in ctx.db.query(STATE, partition(about))]
+    return [
+        Change(
+            STATE,
+            {"pk": row["pk"], "sk": row["sk"]},
+            set={"state": WITHDRAWN, "reason": "The letter did not leave"},
+            expect={"state": TOLD},
+        )
+        for row in rows
+        if row.get("within") == letter.key
+    ]
 
 
 # Reading

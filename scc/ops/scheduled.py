@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scc import heartbeat
+from scc.audit.model import Actor, Origin
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
@@ -21,7 +22,10 @@ from scc.mail.letters import owner_release
 from scc.ops import anchors
 from scc.ops.adopt import adopt
 from scc.waivers.counting import recount
+from scc.weather.service import finish_calls
 from scc.web.request_log import NOTES, note_error
+
+_SCHEDULE: Final = Origin(Actor("system", "schedule", "SCC"))
 
 SECONDS: Final = 13.0
 """Two less than Lambda's own limit, so that a long run ends with a line of ours."""
@@ -51,11 +55,15 @@ def write_anchors(event: Any, context: Any) -> dict[str, Any]:
 
 
 def send_mail(event: Any, context: Any) -> dict[str, Any]:
-    """Letters that are due leave; gives what it logs. The net under the pages that ask for it."""
+    """Letters that are due leave; gives what it logs. The net under the pages that ask for it.
+
+    A weather call that was cut off is finished first: its letters come last.
+    """
 
     def work(ctx: Context) -> dict[str, Any]:
+        begun = finish_calls(ctx, _SCHEDULE)
         done = mail.drain(ctx)
-        return vars(done)
+        return vars(done) | ({"weather_calls": begun} if begun else {})
 
     return _run("mail", context, work)
 

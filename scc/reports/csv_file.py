@@ -12,6 +12,7 @@ from scc.crew.pay import Month
 from scc.ledger.methods import method_named
 from scc.ledger.model import Row, money_effect
 from scc.reports.model import Totals
+from scc.reports.year import WHY, Sums, Year
 
 BOM: Final = "\ufeff"
 """By it Excel knows UTF-8."""
@@ -21,6 +22,11 @@ ENTRY_COLUMNS: Final = (
     *("amount", "tip", "money", "reference", "note", "by", "late"),
 )
 HOURS_COLUMNS: Final = ("month", "person", "sails", "hours", "tips")
+YEAR_COLUMNS: Final = (
+    *("month", "kind", "brought_in", "held_or_undecided", "sailed", "to_come"),
+    *(f"off_{why}" for why in WHY),
+    *("guests", "parties_known"),
+)
 TOTAL_COLUMNS: Final = (
     *("method", "payments", "received", "tips", "refunded", "bounced", "net", "late"),
 )
@@ -102,6 +108,25 @@ def hours_csv(month: date, people: Iterable[Month]) -> str:
         for one in people
     ]
     return _csv(HOURS_COLUMNS, lines)
+
+
+def year_csv(year: Year) -> str:
+    """One line a month and kind."""
+    return _csv(
+        YEAR_COLUMNS,
+        [
+            _year_line(month.month, kind, month.kinds[kind])
+            for month in year.months
+            for kind in year.kinds
+            if kind in month.kinds
+        ],
+    )
+
+
+def _year_line(month: str, kind: str, sums: Sums) -> list[str]:
+    counts = (sums.sailed, sums.to_come, *(sums.off.get(why, 0) for why in WHY))
+    money = (dollars(sums.cents), dollars(sums.waiting_cents))
+    return [month, defused(kind), *money, *map(str, (*counts, sums.guests, sums.parties))]
 
 
 def _csv(columns: Iterable[str], lines: Iterable[list[str]]) -> str:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from scc.company import store as company
+from scc.company.model import kind_of
 from scc.context import Context
 from scc.events import store as events
 from scc.events.model import Event
 from scc.ledger import store as ledger
 from scc.ledger.closes import Close
 from scc.ledger.model import Row
+from scc.reports import year as years
 from scc.reports.model import (
     Age,
     Period,
@@ -77,3 +80,25 @@ def _is_late(row: Row, line: Close | None) -> bool:
 def _days_ago(ctx: Context, event: Event) -> int | None:
     start = event.local_start(ctx.settings.timezone)
     return (ctx.today() - start.date()).days if start else None
+
+
+_READ = (
+    *("payment_amount", "payment_cleared", "money", "price_cents", "cancelled_at", "ended"),
+    *("guests", "kind"),
+)
+
+
+def year(ctx: Context, number: int) -> years.Year:
+    """The sails of a year: a query a month."""
+    own, now = company.load(ctx), ctx.now()
+    names = [f"{number}-{month:02}" for month in range(1, 13)]
+    months = []
+    for name, found in zip(names, events.in_months(ctx, names, _READ), strict=True):
+        kinds: dict[str, years.Sums] = {}
+        for event in found:
+            kind = kind_of(own, event) if own.has_kinds else None
+            counted = years.name_of(event, kind.name if kind else "")
+            over = event.starts_at is not None and event.starts_at <= now
+            kinds.setdefault(counted, years.Sums()).count(event, over)
+        months.append(years.Month(name, kinds))
+    return years.Year(number, months)

@@ -1,14 +1,17 @@
 """The report: a page, two CSV files."""
 
+import re
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.crew import pay
 from scc.reports import csv_file
 from scc.reports.model import Period, month_period, parse_period
 from scc.reports.service import Report, report
+from scc.reports.service import year as read_year
+from scc.reports.year import HEIGHT, WHY, WIDTH, picture
 from scc.web import current, guards
 
 blueprint = Blueprint("reports", __name__)
@@ -83,3 +86,45 @@ def _text(found: Report, what: str) -> str:
     if what == "totals":
         return csv_file.totals_csv(found.totals, found.late_totals)
     return csv_file.entries_csv(found.rows, found.late)
+
+
+# A year
+
+
+@blueprint.get("/scc/reports/year")
+@guards.admin
+def year() -> ResponseReturnValue:
+    """What each month's sails brought, what sailed, and what did not and why."""
+    number = _year()
+    found = read_year(current.ctx(), number)
+    return render_template(
+        "reports/year.html",
+        year=found,
+        why=WHY,
+        picture=picture(found),
+        size=(WIDTH, HEIGHT),
+        csv_url=url_for("reports.year_csv", year=number),
+        previous=_year_url(number - 1),
+        next=_year_url(number + 1),
+    )
+
+
+@blueprint.get("/scc/reports/year.csv")
+@guards.admin
+def year_csv() -> ResponseReturnValue:
+    number = _year()
+    text = csv_file.year_csv(read_year(current.ctx(), number))
+    response = Response(text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="scc-year-{number}.csv"'
+    return response
+
+
+def _year() -> int:
+    asked = request.args.get("year", str(current.ctx().today().year))
+    return int(asked) if re.fullmatch(r"20\d\d", asked, re.ASCII) else abort(404)
+
+
+def _year_url(number: int) -> tuple[str, str] | None:
+    if not 2000 <= number <= 2099:
+        return None
+    return url_for("reports.year", year=number), str(number)

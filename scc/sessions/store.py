@@ -44,12 +44,14 @@ def put(session: Session) -> Put:
 def find(ctx: Context, person_id: str, session_id: str) -> tuple[Session | None, Person | None]:
     """The session and whose it is; no person: the owner's, or somebody unknown.
 
-    Read together with the company, which every page wants to know.
+    Read together with the company, which every page wants to know, and what this one wants.
     """
-    keys = [_key(person_id, session_id), company.KEY]
+    keys = [_key(person_id, session_id), company.KEY, *ctx.beside]
     keys += [people.key(person_id)] if person_id else []
     found = {item["pk"]: item for item in ctx.db.get_many(STATE, keys)}
     company.remember(ctx, found.get(company.KEY["pk"]))
+    if ctx.known is not None:
+        ctx.known.update({key["pk"]: found.get(key["pk"]) for key in ctx.beside})
     kept, person = found.get(keys[0]["pk"]), found.get(people.PARTITION)
     session = _session(kept) if kept else None
     return session, Person.from_item(person) if person else None

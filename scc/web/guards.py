@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, request
 from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
-from scc.audit.model import Actor
+from scc.audit.model import Actor, Item
 from scc.errors import NotAllowed, NotSignedIn
 from scc.web import current
 from scc.web.edge import ROUND_THE_EDGE
@@ -47,6 +47,17 @@ anyone = _mark("anyone")
 """Everybody; forms carry a token."""
 
 
+def beside(*keys: Item) -> Callable[[View], View]:
+    """Rows of the table `state` that the view's page shows, read in one call with the session; by
+    their partition in `known` of the request's context."""
+
+    def decorate(view: View) -> View:
+        view.scc_beside = keys  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 class StaleForm(Exception):
     """A form that may not act yet, on an endpoint that has no page to show it on."""
 
@@ -77,6 +88,7 @@ def install(app: Flask, identity: Identity) -> None:
         if current.is_api() and access != "anyone":
             g.actor = identity.client(_token(), current.address())
         elif access in _ADMITTED:
+            current.ctx().wants(getattr(view, "scc_beside", ()))
             _admit_person(identity, _ADMITTED[access])
         if request.routing_exception is not None:
             return  # no such page or method, or a slash too few: Flask says so

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scc.context import Context
+from scc.planning.search import AHEAD, BACK
 from tests.emulator import Clock
 from tests.given import charter, many
 from tests.hooks import calls
@@ -78,14 +79,39 @@ def test_the_event_page_asks_for_its_ledger_letters_waivers_and_crew_too(
     assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 7
 
 
-@pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid"])
+@pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid", "week=2026-06-10"])
 def test_a_list_is_one_query(admin: PageClient, dynamodb: Any, query: str) -> None:
     assert asked(admin, dynamodb, f"/scc/events?{query}") == ["BatchGetItem", "Query"]
 
 
+def test_a_search_asks_the_same_few_things_at_any_size(
+    admin: PageClient, ctx: Context, dynamodb: Any
+) -> None:
+    """The session; a month each, back and ahead, and what has no date; then what it shows."""
+    queries = ["Query"] * (BACK + 1 + AHEAD + 1)
+    many(ctx, 600, ctx.today())
+
+    nobody = ["BatchGetItem", *queries]
+    assert asked(admin, dynamodb, "/scc/search?q=nobody") == nobody
+    assert asked(admin, dynamodb, "/scc/search?q=Guest") == [*nobody, "BatchGetItem"]
+
+
+def test_a_month_of_600_sails_is_one_query(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
+    many(ctx, 600, ctx.today())
+
+    assert asked(admin, dynamodb, "/scc/events?month=now") == ["BatchGetItem", "Query"]
+    assert len(admin.page.all(".//ol[@class='squares']//ul/li")) == 600
+
+
 def test_no_page_ever_scans(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
     slug = charter(ctx).slug
-    pages = ["/scc/", "/scc/events", f"/scc/events/{slug}", f"/scc/events/{slug}/payment"]
+    pages = [
+        "/scc/search?q=Alice",
+        "/scc/",
+        "/scc/events",
+        f"/scc/events/{slug}",
+        f"/scc/events/{slug}/payment",
+    ]
 
     met = {name for path in pages for name in asked(admin, dynamodb, path)}
 

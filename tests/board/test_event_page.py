@@ -42,7 +42,8 @@ def test_every_older_event_is_reached_from_a_list(admin: PageClient, ctx: Contex
 
     pages = [admin.see(f"/scc/events?month={month}") for month in months]
 
-    linked = {a.get("href") for page in pages for a in page.all(".//article/h4/a")}
+    rows = (".//article/h4/a", ".//ol[@class='squares']//ul//a")
+    linked = {a.get("href") for page in pages for row in rows for a in page.all(row)}
     assert len(linked) == len(events)
 
 
@@ -77,6 +78,9 @@ ODD: list[Item] = [
     {"last_payment": {"at": "x"}},
     {"twin": "yes"},
     {"crew": {"captain": {"name": "Ray", "paid": None}, "n": {1, 2}}},
+    {"tasks": "x"},
+    {"tasks": [1, {"what": ["x"], "on": 7}]},
+    {"moved_from": [1, {"starts_at": "x"}, {"starts_at": "2026-05-01T01:00:00Z"}]},
     {" ": "a blank for a name"},
 ]
 
@@ -100,7 +104,7 @@ def test_any_slug_has_a_page_and_a_dialog(admin: PageClient, ctx: Context, slug:
     older(ctx, {"event_id": slug, "timestamp": 1767632400, "patron_name": "Odd"})
 
     link = admin.see("/scc/events?month=undated").one(".//article/h4/a").get("href", "")
-    dialog = admin.see(link).one(".//a[@data-dialog-link][1]").get("href", "")
+    dialog = admin.see(link).one(".//header/div/a[@data-dialog-link][1]").get("href", "")
 
     assert (admin.page.heading, "Odd" in admin.see(dialog).one(".//dialog//h2").itertext()) == (
         "Odd",

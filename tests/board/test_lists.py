@@ -13,6 +13,13 @@ def names(page: Page) -> list[str]:
     return [words(name) for name in page.all(".//article/h4")]
 
 
+def sails(page: Page) -> dict[str, list[str]]:
+    """The sails of a month's page by the day in whose square they stand."""
+    squares = page.all(".//ol[@class='squares']/li")
+    found = {square: [words(a) for a in square.findall("./ul/li/a")] for square in squares}
+    return {words(day.findall(".//b")[0]): names for day, names in found.items() if names}
+
+
 def test_a_month_has_all_its_sails_by_day(admin: PageClient, ctx: Context) -> None:
     cancelled(ctx, charter(ctx, date(2026, 5, 31), "Cleo", period="night"))
     paid(ctx, charter(ctx, date(2026, 5, 1), "Abe", period="morning"))
@@ -20,8 +27,47 @@ def test_a_month_has_all_its_sails_by_day(admin: PageClient, ctx: Context) -> No
     charter(ctx, date(2026, 4, 30), "Dan", period="night")
     charter(ctx, date(2026, 6, 1), "Eva", period="morning")
 
-    page = admin.see("/scc/events?month=2026-05")
-    assert names(page) == ["Abe Nakamura", "Bo Nakamura", "Cleo Nakamura"]
+    assert sails(admin.see("/scc/events?month=2026-05")) == {
+        "1": ["9:00 am Abe Nakamura"],
+        "9": ["6:00 pm Bo Nakamura"],
+        "31": ["10:00 pm Cleo Nakamura"],
+    }
+
+
+@pytest.mark.parametrize(("month", "blanks"), [("2026-02", 0), ("2026-05", 5), ("2026-08", 6)])
+def test_a_months_first_day_stands_under_its_weekday(
+    admin: PageClient, month: str, blanks: int
+) -> None:
+    page = admin.see(f"/scc/events?month={month}")
+
+    assert len(page.all(".//li[@class='blank']")) == blanks
+
+
+def test_a_week_has_seven_days_across_two_months(admin: PageClient, ctx: Context) -> None:
+    """From Sunday 31 May to Saturday 6 June; what stands on either side of it does not show."""
+    charter(ctx, date(2026, 5, 30), "Before", period="night")
+    charter(ctx, date(2026, 5, 31), "Abe", period="morning")
+    charter(ctx, date(2026, 6, 6), "Bo", period="night")
+    charter(ctx, date(2026, 6, 7), "After", period="morning")
+
+    page = admin.see("/scc/events?week=2026-06-03")
+    assert (names(page), len(page.all(".//h3"))) == (["Abe Nakamura", "Bo Nakamura"], 7)
+    assert [a.get("href") for a in page.all(".//nav/a[@rel]")] == [
+        "/scc/events?week=2026-05-24",
+        "/scc/events?week=2026-06-07",
+    ]
+
+
+@pytest.mark.parametrize("week", ["", "2026-13-01", "x", "1999-12-31", "2101-01-01"])
+def test_what_is_no_week_is_no_page(admin: PageClient, week: str) -> None:
+    admin.get("/scc/events", query_string={"week": week})
+
+    assert admin.page.response.status_code == 404
+
+
+@pytest.mark.parametrize("week", ["2000-01-01", "2100-12-31"])
+def test_the_ends_of_the_calendar_have_their_weeks(admin: PageClient, week: str) -> None:
+    admin.see(f"/scc/events?week={week}")
 
 
 def test_months_lead_to_the_ones_beside_them(admin: PageClient) -> None:
@@ -99,7 +145,7 @@ def test_an_empty_list_offers_to_plan_a_sail(admin: PageClient, query: str) -> N
 
 
 def test_the_dashboard_leads_to_the_months_around(admin: PageClient, ctx: Context) -> None:
-    links = admin.see("/scc/").all(".//nav[@class='months']/a")
+    links = admin.see("/scc/").all(".//nav[@class='months']/a")[:-1]  # the last is the weather
 
     assert [admin.see(link.get("href", "")).heading for link in links] == [
         words(link) for link in links

@@ -19,6 +19,7 @@ from scc.mail import store as outbox
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
+from scc.planning.service import add_task
 from scc.tables import EVENTS
 from scc.texts import store as texts
 from scc.waivers.links import copy_token
@@ -181,6 +182,7 @@ def season(ctx: Context) -> Season:
         copy_url=f"/g/{today.exact_ref}/signed/{token}",
         answer_url=crew_of(ctx, deposit),
     )
+    add_task(ctx, today.exact_ref, "Ask about the cake", ctx.today(), "cake", OFFICE)
     pay(season.deposit, 20000)
     given.refunded(ctx, season.deposit, 5000)
     close(ctx, "the first close")

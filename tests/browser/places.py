@@ -108,6 +108,13 @@ def _preview(page: Page, season: Season) -> None:
     page.locator(".preview").first.wait_for()
 
 
+def _looked_at(page: Page, season: Season) -> None:
+    page.goto(f"/scc/weather/{season.no_price.slug[:10]}")
+    page.get_by_label("Cancel it").first.check()
+    page.get_by_role("button", name="See what it does").click()
+    page.get_by_role("heading", name="This is what it does").wait_for()
+
+
 def _wrong_waiver(page: Page, season: Season) -> None:
     page.goto(f"/g/{season.today.slug}/waiver")
     page.get_by_role("button", name="Add a child").click()
@@ -122,6 +129,18 @@ PLACES = (
     Place("unpaid", _at("/scc/events?show=unpaid")),
     Place("month", _at("/scc/events?month=now")),
     Place("empty month", _at("/scc/events?month=2031-02")),
+    Place("week", _at("/scc/events?week={s.today.slug:.10}")),
+    Place("find", _at("/scc/search?q=alvarez")),
+    Place("find, nothing", _at("/scc/search?q=nobody-of-that-name")),
+    Place("task dialog", _at("/scc/events/{s.today.slug}/task")),
+    Place("task, wrong", _wrong("/scc/events/{s.today.slug}/task", "Note it")),
+    Place("reschedule dialog", _at("/scc/events/{s.deposit.slug}/reschedule")),
+    Place("repeat", _at("/scc/events/{s.today.slug}/repeat")),
+    Place("repeat, wrong", _wrong("/scc/events/{s.today.slug}/repeat", "Plan them")),
+    Place("weather", _at("/scc/weather/{s.no_price.slug:.10}")),
+    Place("weather, looked at", _looked_at),
+    Place("weather, nothing to come", _at("/scc/weather/2031-02-02")),
+    Place("calendar", _at("/scc/calendar")),
     Place("undated", _at("/scc/events?month=undated")),
     Place("event", _at("/scc/events/{s.deposit.slug}")),
     Place("cancelled event", _at("/scc/events/{s.cancelled.slug}")),
@@ -133,6 +152,8 @@ PLACES = (
     Place("payment without an event", _at("/scc/payment")),
     Place("more than the balance", _too_much),
     Place("report", _at("/scc/reports")),
+    Place("year", _at("/scc/reports/year")),
+    Place("empty year", _at("/scc/reports/year?year=2031")),
     Place("letters", _at("/scc/letters")),
     Place("a letter", _letter),
     Place("how letters look", _at("/scc/letters/samples")),

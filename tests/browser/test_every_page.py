@@ -107,7 +107,7 @@ NO_PAGES = {
     "assets.file",
     "reports.as_csv",
 }
-NO_PAGES |= {"waivers.calendar", "reports.hours_csv"}
+NO_PAGES |= {"waivers.calendar", "planning.feed", "reports.year_csv", "reports.hours_csv"}
 
 
 def pages_of(app: Flask) -> set[str]:

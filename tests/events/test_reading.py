@@ -68,7 +68,8 @@ def reading(
 ) -> list[tuple[str, dict[str, Any]]]:
     with calls(ctx.db.client) as made:
         if reader == "page":
-            assert len(admin.see("/scc/events?month=2026-05").all("article")) == 50
+            page = admin.see("/scc/events?month=2026-05")
+            assert len(page.all(".//ol[@class='squares']//ul/li")) == 50
         else:
             assert len(api.get("/api/events?month=2026-05").json["events"]) == 50
     return [tuple(call) for call in made]  # type: ignore[misc]

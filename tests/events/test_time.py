@@ -43,7 +43,7 @@ def test_the_last_evening_of_may_is_in_mays_list(
 
     assert [event.slug for event in store.in_month(ctx, "2026-05")] == ["2026-05-31-alice-night"]
     assert store.in_month(ctx, "2026-06") == []
-    assert admin.see("/scc/events?month=2026-05").has("article")
+    assert admin.see("/scc/events?month=2026-05").has(".//ol[@class='squares']//ul/li")
 
 
 @pytest.mark.parametrize(

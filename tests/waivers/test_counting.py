@@ -23,7 +23,7 @@ def clock() -> Clock:
 
 def on_card(admin: PageClient, event: Event) -> str:
     """What the card says of waivers."""
-    what = admin.see(f"/scc/events?month={event.starts_at:%Y-%m}").all(".//p[@class='what']")
+    what = admin.see(f"/scc/events?week={event.slug[:10]}").all(".//p[@class='what']")
     found = [part for p in what for part in (p.text or "").split(" · ") if "Waivers" in part]
     return found[0] if found else ""
 

@@ -14,6 +14,8 @@ from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
 from scc.letters.service import tell_sail
 from scc.mail import store
+from scc.planning.feeds import make_feed
+from scc.planning.service import add_task
 from scc.staff.model import Person
 from scc.tokens.service import make_token
 from scc.waivers.links import copy_token
@@ -21,6 +23,7 @@ from tests.closes.acts import close
 from tests.crew.acts import asked, person
 from tests.given import ORIGIN, charter, paid, refunded
 from tests.waivers.acts import publish, signed
+from tests.weather.acts import begun, called
 
 
 class Place(NamedTuple):
@@ -80,6 +83,15 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     waits = next(one for one in store.about(ctx, event.ledger) if one.kind == "refund")
     words["what"] = "totals"
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
+    words["task_id"] = (
+        add_task(ctx, event.exact_ref, "Call", ctx.today(), "call", ORIGIN).tasks[0].id
+    )
+    made, words["secret"] = make_feed(ctx, "phone", "feed", ORIGIN)
+    words["feed_id"] = made.id
+    tomorrow = ctx.today() + timedelta(days=1)
+    words["day"] = tomorrow.isoformat()
+    held, cut_off = (charter(ctx, tomorrow, name) for name in ("Eli", "Flo"))
+    weather = {"weather.undo": called(ctx, held).id, "weather.go_on": begun(ctx, cut_off).id}
     words["close"] = close(ctx, "the first").number
     paid(ctx, charter(ctx, name="Dov"))
     event = events.load(ctx, parse_ref(words["ref"]))
@@ -99,6 +111,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
         for rule in app.url_map.iter_rules():
             words["number"] = NUMBERS.get(rule.endpoint)
             words["key"] = keys.get(rule.endpoint, submission)
+            words["call"] = weather.get(rule.endpoint)
             words["ref"] = refs.get(rule.endpoint, event.slug)
             if rule.endpoint.startswith("letters."):
                 words["key"] = "first"

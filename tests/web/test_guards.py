@@ -1,6 +1,7 @@
 """R8: every route is closed by default, and nothing is written without a valid token."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +64,8 @@ def good_form(ctx: Context) -> dict[str, str]:
         "tip_0": "0",
         "hours_1": "2:00",
         "tip_1": "0",
+        "days": (ctx.today() + timedelta(days=9)).isoformat(),
+        "on": today,
     }
 
 
@@ -270,6 +273,10 @@ def of_the_crew(client: PageClient, ctx: Context, place: Place) -> dict[str, Any
     return who
 
 
+def tomorrow(ctx: Context) -> str:
+    return (ctx.today() + timedelta(days=1)).isoformat()
+
+
 def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
@@ -289,6 +296,12 @@ def test_with_a_valid_token_every_form_acts(
         if "GET" in place.methods and "/events/" in place.path:
             dialog = client.see(place.path).form(place.path.rpartition("/")[2])
             form |= {n: v[0] for n, v in dialog.values.items() if n in ("version", "seen")}
+        if place.path.endswith("/reschedule"):  # elsewhere than it was changed to before
+            form |= {"start_time": "17:00"}
+        if place.path == f"/scc/weather/{tomorrow(ctx)}":  # what is done was looked at first
+            client.see(place.path).form(place.path).fill(what="hold", until="15:00").submit()
+            looked = client.page.form(place.path)
+            form = {name: values[0] for name, values in looked.values.items()} | {"do": "y"}
         if place.path in ("/scc/money", "/scc/close"):
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
