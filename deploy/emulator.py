@@ -4,7 +4,6 @@ python -m deploy.emulator > settings.json; zappa deploy staging --settings_file 
 """
 
 import json
-import sys
 from typing import Any, Final
 
 from deploy.runtime_venv import ROOT, interpreter
@@ -14,8 +13,6 @@ DIFFERENCES: Final[dict[str, Any]] = {
     "timeout_seconds": 60,  # a busy machine starts a function slowly
     "prebuild_script": None,  # it refuses to package with any Python but Lambda's
 }
-if sys.version_info < (3, 12):
-    DIFFERENCES["snap_start"] = "None"  # Lambda has it from Python 3.12 on
 
 
 def settings() -> dict[str, dict[str, Any]]:

@@ -50,6 +50,7 @@ _NEVER_IMPORTED: Final = (
     "share",
     "boto3/data",
     "boto3/examples",
+    "cffi",  # it builds; what runs is _cffi_backend
     "dateutil/zoneinfo/*.tar.gz",  # zones come from the system, and from tzdata
     "google/auth/aio",
     "icalendar/cli.py",
@@ -59,15 +60,15 @@ _NEVER_IMPORTED: Final = (
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is
     "pyasn1_modules",
     "pycparser",
+    "urllib3/contrib/emscripten",
+    "werkzeug/debug",
+    "wtforms/locale",  # what forms say is ours
     "zappa/cli.py",
     "zappa/core.py",
     "zappa/ext",
     "zappa/letsencrypt.py",
     "zappa/policies*",
-    "zappa/__pycache__/cli.*",
-    "zappa/__pycache__/core.*",
-    "zappa/__pycache__/letsencrypt.*",
-    "zappa/__pycache__/policies.*",
+    "*.dist-info/RECORD",
     "**/*.pyi",
 )
 
@@ -172,8 +173,10 @@ def _trim(packages: Path) -> None:
     unwanted = [path for path in data if path.name not in _BOTOCORE_DATA]
     for pattern in _NEVER_IMPORTED:
         unwanted += packages.glob(pattern)
+    for path in [path for path in unwanted if path.suffix == ".py"]:
+        unwanted += path.parent.glob(f"__pycache__/{path.stem}.*")  # the bytecode with its module
     for path in unwanted:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

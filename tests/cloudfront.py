@@ -20,6 +20,7 @@ from scc.ops.edge.wanted import ALL_BUT_HOST, CACHING_OPTIMIZED, Document, liste
 HOST: Final = "www.example.com"
 SITE_PAGE: Final = b"<!doctype html><title>The company</title>"
 OLDER_PAGE: Final = "tools/shipcaptaincrew/index.html"
+GMAIL_TOKEN: Final = '{"token": "of the older tool"}'
 OLDER_FUNCTION: Final = b"""
 import json
 calls = []
@@ -54,7 +55,7 @@ def make_site(s3: Any, bucket: str) -> None:
 
 
 def make_older_function(functions: Any, iam: Any, name: str = "shipcaptaincrew-prod") -> str:
-    """A function with an address of its own, and that address's host."""
+    """A function with secrets and an address of its own; gives that address's host."""
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
@@ -65,6 +66,7 @@ def make_older_function(functions: Any, iam: Any, name: str = "shipcaptaincrew-p
         Role=role,
         Handler="older.handler",
         Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": {"ADMIN_PASS_HASH": "0" * 64, "GMAIL_TOKEN": GMAIL_TOKEN}},
     )
     address = functions.create_function_url_config(FunctionName=name, AuthType="NONE")
     return str(address["FunctionUrl"]).split("/")[2]

@@ -78,7 +78,9 @@ def _refuse_untrue(ctx: Context, letter: Posted, event: Event) -> None:
         raise Refused("That has changed since, so this letter is not sent again.")
     if letter.kind == "cancelled" and not event.cancelled:
         raise Refused("The sail is on after all, so this letter is not sent again.")
-    if letter.kind in ("your_sail", "moved", "reinstated", "waiver_reminder"):
+    if letter.kind == "held" and event.hold_until is None:
+        raise Refused("The sail is not on hold any more, so this letter is not sent again.")
+    if letter.kind in ("your_sail", "moved", "reinstated", "lifted", "waiver_reminder"):
         if event.cancelled:
             raise Refused("This sail is cancelled, so this letter is not sent again.")
         if letter.values["when"] != when(ctx, event):

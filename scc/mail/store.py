@@ -124,6 +124,13 @@ def one(ctx: Context, about: str, sort: str) -> Posted | None:
     return Posted.from_item(item) if item else None
 
 
+def several(ctx: Context, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Posted]:
+    """Letters by what they are about and their `sort`, those that there are. Consistently."""
+    keys = [{"pk": partition(about), "sk": sort} for about, sort in dict.fromkeys(names)]
+    found = map(Posted.from_item, ctx.db.get_many(STATE, keys))
+    return {(letter.about, letter.sort): letter for letter in found}
+
+
 def due(ctx: Context, limit: int) -> list[Posted]:
     """What is to be sent by now, the longest due first. From an index: see `claim`."""
     before = _epoch(ctx.now()) + 1

@@ -16,8 +16,8 @@ from scc.errors import ConditionFailed
 from scc.ledger import store as ledger
 from scc.ledger.anchors import ANCHORS, anchor_item, anchor_key
 from scc.mail import letters, store
-from scc.ops.commands import explained
 from scc.ops.settings import context
+from scc.ops.told import told
 from scc.tables import LEDGER
 
 MOST: Final = 31
@@ -35,7 +35,7 @@ def anchors_group() -> None:
 def write_command() -> None:
     """Write the anchors of the days that lack one. Safe to run twice."""
     ctx = context()
-    with explained():
+    with told():
         written = write_anchors(ctx)
     for item in written:
         click.echo(f"{item['of_day']}  {item['count']} rows  {item['hash']}")

@@ -7,7 +7,7 @@ encryption, AWS KMS developer guide); the text is a Fernet token.
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,8 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from scc.ops.environment import Variables
-from scc.ops.function import client
+from scc.ops.function import client, moment_of
+from scc.ops.trouble import Trouble
 
 _PRIVATE: Final = {
     "BlockPublicAcls": True,
@@ -25,8 +26,21 @@ _PRIVATE: Final = {
 }
 
 
-class NoArchive(Exception):
+class NoArchive(Trouble):
     """The bucket or its key does not stand; `str(error)` says what to do."""
+
+
+_TRIES: Final = 5
+_WRITTEN_MEANWHILE: Final = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A document as it was read; without an ETag there is none. `at` is AWS's time, not ours."""
+
+    content: Any
+    etag: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -124,17 +138,43 @@ class Archive:
 
     def read(self, name: str) -> Any:
         """The JSON document of that name; None where there is none."""
-        try:
-            answer = self._s3.get_object(Bucket=self.bucket, Key=name)
-        except self._s3.exceptions.NoSuchKey:
-            return None
-        except self._s3.exceptions.NoSuchBucket as error:
-            raise self._missing() from error
-        return json.loads(answer["Body"].read())
+        return self._read(name).content
 
     def write(self, name: str, document: Any) -> None:
+        self._put(name, document)
+
+    def change(self, name: str, change: Callable[[Any, str], Any]) -> None:
+        """Write what `change` makes of the document as it stands, and of AWS's time.
+
+        Only onto what was read (S3's user guide, "Conditional writes"): where somebody else wrote
+        meanwhile, it is asked again. What it raises leaves all as it is. Raises NoArchive.
+        """
+        for _ in range(_TRIES):
+            found = self._read(name)
+            condition = {"IfMatch": found.etag} if found.etag else {"IfNoneMatch": "*"}
+            try:
+                self._put(name, change(found.content, found.at), **condition)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _WRITTEN_MEANWHILE:
+                    raise
+            else:
+                return
+        raise NoArchive(f"Somebody else keeps writing {name} in {self.bucket}: try again.")
+
+    def _read(self, name: str) -> "_Found":
+        try:
+            answer = self._s3.get_object(Bucket=self.bucket, Key=name)
+        except self._s3.exceptions.NoSuchKey as error:
+            return _Found(None, "", moment_of(error.response))
+        except self._s3.exceptions.NoSuchBucket as error:
+            raise self._missing() from error
+        return _Found(json.loads(answer["Body"].read()), answer["ETag"], moment_of(answer))
+
+    def _put(self, name: str, document: Any, **condition: str) -> None:
         body = json.dumps(document, indent=1).encode()
-        self._s3.put_object(Bucket=self.bucket, Key=name, Body=body, ContentType="application/json")
+        self._s3.put_object(
+            Bucket=self.bucket, Key=name, Body=body, ContentType="application/json", **condition
+        )
 
     def names(self, prefix: str) -> list[str]:
         pages = self._s3.get_paginator("list_objects_v2")

@@ -10,7 +10,6 @@ import click
 
 from scc.config import Stage, read_settings
 from scc.ops import backups
-from scc.ops.backups import NotRestored
 from scc.ops.deployment import STAGES, Deployment
 from scc.ops.drill import Drilled, drill
 from scc.ops.function import client
@@ -104,9 +103,6 @@ def _moment(text: str) -> datetime:
 @contextlib.contextmanager
 def _told(stage: Stage) -> Iterator[Any]:
     """DynamoDB, where the stage is."""
-    try:
-        with told():
-            Deployment.of(stage)  # refuses another region
-            yield client("dynamodb")
-    except NotRestored as error:
-        raise click.ClickException(str(error)) from error
+    with told():
+        Deployment.of(stage)  # refuses another region
+        yield client("dynamodb")

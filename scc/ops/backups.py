@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from scc.audit.model import iso
 from scc.context import utc_now
+from scc.ops.trouble import Trouble
 
 Tell = Callable[[str], None]
 _WAIT_SECONDS: Final = 6 * 3600
 """A restore takes some twenty minutes at the least, on AWS."""
 
 
-class NotRestored(Exception):
+class NotRestored(Trouble):
     """Nothing was restored, or not within the time; `str(error)` says what to do."""
 
 

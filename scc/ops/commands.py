@@ -1,19 +1,16 @@
 """The `flask tables` commands: plan and apply need a stage and AWS, but no secret of the app."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, get_args
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
 
 from scc.aws import make_client
 from scc.config import Stage
-from scc.errors import ConfigError, SccError
 from scc.ops.adopt import adopt
-from scc.ops.archive import NoArchive
 from scc.ops.settings import context
-from scc.ops.tables import Names, Step, Unfit, apply, plan
+from scc.ops.tables import Names, Step, apply, plan
+from scc.ops.told import told
 
 
 @click.group("tables")
@@ -39,7 +36,7 @@ def _of_a_stage(command: Callable[..., None]) -> Callable[..., None]:
 @_of_a_stage
 def plan_command(stage: Stage, events_table: str) -> None:
     """Say what the tables of a stage lack. Changes nothing."""
-    with explained():
+    with told():
         _tell_plan(make_client("dynamodb"), Names(stage, events_table))
 
 
@@ -47,7 +44,7 @@ def plan_command(stage: Stage, events_table: str) -> None:
 @_of_a_stage
 def apply_command(stage: Stage, events_table: str) -> None:
     """Say what the tables of a stage lack, and add it."""
-    with explained():
+    with told():
         client = make_client("dynamodb")
         steps = _tell_plan(client, Names(stage, events_table))
         apply(client, steps, click.echo)
@@ -59,7 +56,7 @@ def apply_command(stage: Stage, events_table: str) -> None:
 def adopt_command() -> None:
     """Give older events what lists find them by. Safe to run twice."""
     ctx = context()
-    with explained():
+    with told():
         click.echo(str(adopt(ctx.db, ctx.settings.timezone)))
 
 
@@ -71,12 +68,3 @@ def _tell_plan(client: Any, names: Names) -> list[Step]:
     if not steps:
         click.echo("  all is as it should be.")
     return steps
-
-
-@contextlib.contextmanager
-def explained() -> Iterator[None]:
-    """What goes wrong is told in a line, without a stack."""
-    try:
-        yield
-    except (Unfit, NoArchive, SccError, ConfigError, ClientError, BotoCoreError) as error:
-        raise click.ClickException(str(error)) from error

@@ -21,15 +21,15 @@ from scc.errors import ConfigError, SccError
 from scc.mail import service as mail
 from scc.ops import data, edge, roles, tables, watching
 from scc.ops.adoption import events, older
-from scc.ops.archive import NoArchive
 from scc.ops.deployment import STAGES, Deployment
 from scc.ops.environment import LIMIT, problems, size
 from scc.ops.function import Live, NotDeployed, client
 from scc.ops.reconcile import all_items, reconcile
 from scc.ops.releases import compare
 from scc.ops.releases import edge as release_edge
-from scc.ops.releases.outside import NotReached, Outside
+from scc.ops.releases.outside import Outside
 from scc.ops.stage import identity_of, names_of, owner_of
+from scc.ops.trouble import Trouble
 from scc.ops.zappa_settings import stage_settings
 from scc.tables import EVENTS
 
@@ -107,7 +107,9 @@ def _guarded(check: Check, patient: Patient) -> list[tuple[Kind, str]]:
         cause = error.__cause__
         code = f" ({_code(cause)})" if isinstance(cause, ClientError) else ""
         found.append(("unseen", f"the tables could not be read{code}"))
-    except (NotDeployed, NoArchive, NotReached, ConfigError) as error:
+    except ConfigError:  # its own check says which
+        found.append(("unseen", "not looked at, since the app does not start: see environment"))
+    except Trouble as error:
         found.append(("unseen", str(error).splitlines()[0]))
     return found
 
@@ -155,15 +157,17 @@ def _environment(patient: Patient) -> Iterator[tuple[Kind, str]]:
     except NotDeployed as error:
         yield "wrong", str(error)
         return
-    for text in problems(variables):
+    unfit = problems(variables)
+    for text in unfit:
         yield "wrong", text
     for name, value in patient.settings["aws_environment_variables"].items():
         if variables.get(name) != value:
             yield "wrong", f"{name} is not as zappa_settings.json has it: 'zappa update' sets it."
     if size(variables) > _NEARLY * LIMIT:
         yield "note", f"All variables take {size(variables)} of {LIMIT} bytes."
-    for text in read_settings(variables).warnings:
-        yield "note", text
+    if not unfit:
+        for text in read_settings(variables).warnings:
+            yield "note", text
 
 
 def _schedule(patient: Patient) -> Iterator[tuple[Kind, str]]:
@@ -210,6 +214,12 @@ def _release(patient: Patient) -> Iterator[tuple[Kind, str]]:
     kept = patient.deployment.kept
     standing = kept.standing()
     last = kept.find(standing.live) if standing.live else None
+    if standing.begun:
+        yield (
+            "wrong",
+            f"The release {standing.begun} was begun and has not ended. Where nobody is at it any "
+            "more, the next release or rollback ends it.",
+        )
     if last is None:
         yield "note", "No release is kept yet, so nothing can be compared or put back."
         return

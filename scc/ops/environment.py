@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from scc.config import read_settings
 from scc.errors import ConfigError
+from scc.ops.trouble import Trouble
 
 Variables = Mapping[str, str]
 
@@ -33,7 +34,7 @@ NEEDED: Final = ("SECRET_KEY", "ADMIN_PASS_HASH", "SCC_SEAL_KEYS")
 """Without these the app does not start."""
 
 
-class Unfit(Exception):
+class Unfit(Trouble):
     """Variables that are not put on a function; `str(error)` says what to do."""
 
 

@@ -11,6 +11,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import urllib3
@@ -18,18 +20,20 @@ from botocore.exceptions import ClientError, WaiterError
 
 from scc.aws import make_client
 from scc.ops.environment import Variables, refuse_too_much
+from scc.ops.trouble import Trouble
 
 ALIAS: Final = "snapstart"
 _TRIES: Final = 5
+_SAME_MOMENT: Final = timedelta(seconds=2)
 _KEPT: Final = ("Handler", "MemorySize", "Role", "Runtime", "Timeout")
 _BUSY: Final = {"PreconditionFailedException", "ResourceConflictException"}
 
 
-class NotChanged(Exception):
+class NotChanged(Trouble):
     """The function stays as it was; `str(error)` says why and what to do."""
 
 
-class NotDeployed(Exception):
+class NotDeployed(Trouble):
     """There is no such function; `str(error)` says what to do."""
 
 
@@ -42,6 +46,8 @@ class Live:
     revision: str
     code_sha256: str
     changed_at: str
+    """By AWS's clock, as are all moments here; ISO 8601, UTC, to the millisecond."""
+    read_at: str
     configuration: Mapping[str, Any]
     variables: Variables = field(repr=False)
     snapshots: bool
@@ -53,6 +59,18 @@ class Live:
 def client(service: str) -> Any:
     """A client for commands: patient, since a package takes its time on its way."""
     return make_client(service, read_timeout=120)
+
+
+def moment_of(answer: Mapping[str, Any]) -> str:
+    """When AWS answered: ISO 8601 in UTC, to the millisecond; texts of this form sort by time.
+
+    AWS says it in seconds. The operator's clock is believed where it agrees with that.
+    """
+    said = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+    theirs, ours = parsedate_to_datetime(said), datetime.now(UTC)
+    if abs(ours - theirs) > _SAME_MOMENT:
+        ours = theirs.replace(microsecond=ours.microsecond)
+    return ours.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def sha256_of(package: bytes) -> str:
@@ -80,7 +98,8 @@ class Function:
             arn=found["FunctionArn"],
             revision=found["RevisionId"],
             code_sha256=found["CodeSha256"],
-            changed_at=found["LastModified"],
+            changed_at=found["LastModified"][:23] + "Z",
+            read_at=moment_of(found),
             configuration={name: found[name] for name in _KEPT if name in found},
             variables=found.get("Environment", {}).get("Variables", {}),
             snapshots=found.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions",
@@ -112,13 +131,14 @@ class Function:
     def put_back(
         self, bucket: str, key: str, configuration: Mapping[str, Any], variables: Variables
     ) -> Live:
-        """Configuration and variables, then code out of S3; then serve them.
+        """Code out of S3, then configuration and variables; then serve them.
 
-        With an alias nothing of it is seen before all of it is.
+        With an alias nothing of it is seen before all of it is. Without one, earlier code runs for
+        a moment with the newer variables, and leaves alone those that it does not know.
         """
-        self._put(lambda _: variables, configuration)
-        self._lambda.update_function_code(FunctionName=self.name, S3Bucket=bucket, S3Key=key)
         self._wait("function_updated_v2")
+        self._lambda.update_function_code(FunctionName=self.name, S3Bucket=bucket, S3Key=key)
+        self._put(lambda _: variables, configuration)
         return self.serve(None)
 
     def serve(self, otherwise: Variables | None) -> Live:

@@ -11,9 +11,9 @@ import click
 from scc.audit.model import iso
 from scc.context import Context
 from scc.events.model import Event
-from scc.ops.commands import explained
 from scc.ops.reconcile import all_items, reconcile
 from scc.ops.settings import context
+from scc.ops.told import told
 from scc.tables import EVENTS, LEDGER
 
 _EVENT_ATTRIBUTES: Final = (
@@ -27,7 +27,7 @@ _EVENT_ATTRIBUTES: Final = (
 def reconcile_command(as_json: bool) -> None:
     """Check every event against its ledger. Repairs nothing; 1 where something is wrong."""
     ctx = context()
-    with explained():
+    with told():
         found = reconcile(ctx)
     if as_json:
         click.echo(json.dumps(vars(found)))
@@ -43,7 +43,7 @@ def reconcile_command(as_json: bool) -> None:
 def export_ledger_command(file: IO[str]) -> None:
     """Write the ledger as JSON lines, for scc/ops/check_ledger.py, which needs no SCC."""
     ctx = context()
-    with explained():
+    with told():
         for line in export(ctx):
             file.write(json.dumps(line, default=_number, ensure_ascii=False) + "\n")
 

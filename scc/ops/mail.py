@@ -6,8 +6,8 @@ import click
 
 from scc.aws import deadline
 from scc.mail import service
-from scc.ops.commands import explained
 from scc.ops.settings import context
+from scc.ops.told import told
 
 _SECONDS = 60.0
 
@@ -21,7 +21,7 @@ def mail_group() -> None:
 def health_command() -> None:
     """Say whether each way works now, without sending. 1 where something does not."""
     ctx = context()
-    with explained():
+    with told():
         findings = service.health(ctx)
     for one in findings:
         click.echo(f"{'TROUBLE' if one.problem else 'fine':8}{one.what}: {one.text}")
@@ -32,6 +32,6 @@ def health_command() -> None:
 def send_command() -> None:
     """Send what is due, as the schedule does every minute."""
     ctx = context()
-    with explained(), deadline(_SECONDS):
+    with told(), deadline(_SECONDS):
         done = service.drain(ctx)
     click.echo(f"Sent: {done.sent}. Waiting: {done.waiting}. Failed: {done.failed}.")

@@ -69,7 +69,7 @@ def policy(stages: Sequence[Names], place: Place, bucket: str, keys: Sequence[st
         # IAM's own documentation has the group's ARN with and without its end.
         "Log": (
             "logs",
-            ["DescribeMetricFilters", "FilterLogEvents"],
+            ["DescribeLogStreams", "DescribeMetricFilters", "FilterLogEvents"],
             [_log(place, name) + end for name in named for end in ("", ":*")],
         ),
         "Logs": ("logs", ["DescribeLogGroups"], ["*"]),

@@ -1,8 +1,7 @@
 """`flask secrets`: a stage's secrets, by name. No value is printed, logged or taken as an argument.
 
-A change is made of what the function has at that moment, against its revision, so that two
-operators never undo each other. What would not fit, or would keep the app from starting, is
-refused before anything is changed.
+How one is changed: scc/ops/variables.py. What would not fit, or would keep the app from starting,
+is refused before anything is changed.
 """
 
 import json
@@ -18,21 +17,18 @@ from scc.ops.environment import (
     LIMIT,
     NEEDED,
     SECRETS,
-    Unfit,
     Variables,
     as_list,
     listed,
     problems,
     problems_with,
-    refuse_too_much,
     size,
     without_spaces,
 )
-from scc.ops.function import NotChanged
 from scc.ops.releases import edge
-from scc.ops.releases.outside import NotReached, Outside
 from scc.ops.rotations import RETIREMENTS, ROTATIONS, Change, new_key
 from scc.ops.told import told
+from scc.ops.variables import change_variables
 from scc.passwords import MIN_LENGTH, hash_password
 
 
@@ -122,7 +118,7 @@ def set_command(stage: Stage, name: str) -> None:
         _refuse_lost_seals(name, value, deployment.function.read().variables)
         if name == "SCC_EDGE_SECRETS" and not problems_with(name, {name: value}):
             _refuse_to_shut_out_the_edge(deployment, listed(value))
-        _change(deployment, [name], lambda now: {**now, name: value})
+        _change(deployment, [name], _setting(name, value))
     click.echo(f"{name} is set on {stage}.")
 
 
@@ -133,20 +129,9 @@ def rotate_command(stage: Stage, name: str) -> None:
     """Put a new NAME in the place of the one that is there. The old one is taken until `retire`."""
     with told():
         deployment = Deployment.of(stage)
-        if name == "ADMIN_PASS_HASH":
-            hashed = _hashed_password()
-            _change(deployment, [name], lambda now: {**now, name: hashed})
-            click.echo(f"All who were signed in on {stage} by the old password are signed out.")
-            return
-        if name not in ROTATIONS:
-            raise click.ClickException(
-                f"{name} comes from elsewhere: make the new one there, then 'secrets set {stage} "
-                f"{name}', then end the old one there."
-            )
-        names, make, after = ROTATIONS[name]
-        change = make(name)
+        names, change, after = _rotation(stage, name)
         _change(deployment, names, change)
-    click.echo(f"{name} of {stage} is a new one. {after.format(stage=stage)}")
+    click.echo(f"{name} of {stage} is a new one. {after}")
 
 
 @secrets_group.command("retire", cls=_Command)
@@ -189,45 +174,26 @@ def remove_command(stage: Stage, name: str) -> None:
 
 
 def _change(deployment: Deployment, names: list[str], change: Change) -> None:
-    """Change these and nothing else; told to the archive, proved by a request."""
-    function, kept = deployment.function, deployment.kept
-    kept.archive.seal({})  # without its key nothing could be kept of what comes
-    before = function.read().variables
-
-    def checked(now: Variables) -> Mapping[str, str]:
-        wanted = change(now)
-        for name in names:
-            if found := problems_with(name, wanted):
-                raise Unfit("\n".join(found))
-        refuse_too_much(wanted)
-        return wanted
-
-    live = function.change(checked)
-    missing = problems(live.variables)
-    if not missing and not _starts(deployment, live.variables):
-        earlier = {name: before.get(name) for name in names}
-        function.change(lambda now: _with(now, earlier))
-        raise NotChanged(
-            "With it the app did not answer, so what was there before is there again. Its log "
-            f"says why: zappa tail {deployment.stage}."
-        )
-    kept.note_secrets(names, live.variables)
-    for text in missing:
+    for text in change_variables(deployment, names, change):
         click.echo(f"Still to do: {text}", err=True)
 
 
-def _with(now: Variables, values: Mapping[str, str | None]) -> dict[str, str]:
-    """Also without those that are None."""
-    merged: dict[str, str | None] = {**now, **values}
-    return {name: value for name, value in merged.items() if value is not None}
+def _setting(name: str, value: str) -> Change:
+    return lambda now: {**now, name: value}
 
 
-def _starts(deployment: Deployment, variables: Variables) -> bool:
-    try:
-        outside = Outside(deployment, None, variables)  # paths may not lead to it yet
-    except NotReached:  # no API yet: the first deployment did not end
-        return True
-    return outside.ask("/scc/healthz").status == 200
+def _rotation(stage: Stage, name: str) -> tuple[list[str], Change, str]:
+    """Which variables change, how, and what is to be done or known after that."""
+    if name == "ADMIN_PASS_HASH":
+        after = "All who were signed in by the old password are signed out."
+        return [name], _setting(name, _hashed_password()), after
+    if name not in ROTATIONS:
+        raise click.ClickException(
+            f"{name} comes from elsewhere: make the new one there, then 'secrets set {stage} "
+            f"{name}', then end the old one there."
+        )
+    names, make, after = ROTATIONS[name]
+    return names, make(name), after.format(stage=stage)
 
 
 def _refuse_to_shut_out_the_edge(deployment: Deployment, taken: list[str]) -> None:

@@ -5,7 +5,7 @@ unwell. Needs AWS, but no secret of the app.
 """
 
 import json
-from typing import Any, Final, cast, get_args
+from typing import Any, cast
 
 import click
 
@@ -13,11 +13,10 @@ from scc.aws import make_client
 from scc.config import Stage
 from scc.ops import operators, roles, tables, watching
 from scc.ops.archive import Archive
-from scc.ops.commands import explained
+from scc.ops.deployment import STAGES
 from scc.ops.tables import Names
+from scc.ops.told import told
 from scc.ops.zappa_settings import refuse_other_region, stage_settings
-
-DEPLOYED: Final = [stage for stage in get_args(Stage) if stage != "local"]
 
 
 @click.group("stage")
@@ -32,14 +31,14 @@ def _of_a_stage(command: Any) -> Any:
         default="",
         help="The older tool's table, adopted in place; without it as the function is told.",
     )
-    return click.argument("stage", type=click.Choice(DEPLOYED))(events(command))
+    return click.argument("stage", type=click.Choice(STAGES))(events(command))
 
 
 @stage_group.command("plan")
 @_of_a_stage
 def plan_command(stage: Stage, events_table: str) -> None:
     """Say what STAGE lacks to stand on. Changes nothing."""
-    with explained():
+    with told():
         Provision(stage, events_table).tell()
 
 
@@ -47,7 +46,7 @@ def plan_command(stage: Stage, events_table: str) -> None:
 @_of_a_stage
 def apply_command(stage: Stage, events_table: str) -> None:
     """Say what STAGE lacks to stand on, and add it."""
-    with explained():
+    with told():
         provision = Provision(stage, events_table)
         provision.tell()
         provision.apply()
@@ -56,8 +55,8 @@ def apply_command(stage: Stage, events_table: str) -> None:
 @stage_group.command("operator")
 def operator_command() -> None:
     """Print the IAM policy of who releases, goes back, sets secrets and changes the edge."""
-    with explained():
-        stages = [cast(Stage, stage) for stage in DEPLOYED]
+    with told():
+        stages = [cast(Stage, stage) for stage in STAGES]
         provisions = [Provision(stage, "") for stage in stages]
         bucket = stage_settings("production")["s3_bucket"]
         keys = [Archive(stage, bucket).key_arn() for stage in stages]

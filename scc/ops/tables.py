@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scc.config import Stage
+from scc.ops.trouble import Trouble
 from scc.tables import EVENTS, TABLES, Index, Key, Table, table_name
 
 Request = dict[str, Any]
@@ -25,7 +26,7 @@ _LACKING: Final = (
 )
 
 
-class Unfit(Exception):
+class Unfit(Trouble):
     """A table stands that can't be made fit; `str(error)` says why."""
 
 

@@ -7,8 +7,8 @@ import click
 
 from scc.audit.model import Actor, Origin
 from scc.errors import Invalid
-from scc.ops.commands import explained
 from scc.ops.settings import context
+from scc.ops.told import told
 from scc.tokens import service, store
 from scc.tokens.model import Token, parse_name
 
@@ -25,7 +25,7 @@ def make_command(name: str) -> None:
     ctx = context()
     try:
         parsed = parse_name(name)
-        with explained():
+        with told():
             token, secret = service.make_token(ctx, parsed, secrets.token_hex(16), _origin())
     except (ValueError, Invalid) as error:
         raise click.ClickException(str(error)) from error
@@ -37,7 +37,7 @@ def make_command(name: str) -> None:
 def list_command() -> None:
     """List the tokens, revoked ones too."""
     ctx = context()
-    with explained():
+    with told():
         tokens = store.all_tokens(ctx)
     for token in tokens:
         click.echo(_line(token))
@@ -50,7 +50,7 @@ def list_command() -> None:
 def revoke_command(name_or_id: str) -> None:
     """End a token at once, by its name or id."""
     ctx = context()
-    with explained():
+    with told():
         live = [token for token in store.all_tokens(ctx) if not token.revoked_at]
         meant = [token for token in live if name_or_id in (token.name, token.id)]
         if not meant:

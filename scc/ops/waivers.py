@@ -18,11 +18,11 @@ from scc.aws import Change, Database, Write, make_client
 from scc.context import Context
 from scc.events.model import Event
 from scc.ops import roles
-from scc.ops.commands import explained
 from scc.ops.proofs import verify
 from scc.ops.reconcile import all_items
 from scc.ops.settings import context
 from scc.ops.tables import Names
+from scc.ops.told import told
 from scc.tables import EVENTS, WAIVERS
 from scc.waivers.retention import due, shrunk
 
@@ -39,7 +39,7 @@ def waivers_group() -> None:
 def verify_command() -> None:
     """Check every record. Names the field that was touched, and the record that is gone."""
     ctx = context()
-    with explained():
+    with told():
         proved = verify(ctx)
     for problem in proved.problems:
         click.echo(problem)
@@ -57,7 +57,7 @@ def verify_command() -> None:
 def export_command(name: str, born: str, file: Any) -> None:
     """Write all that is kept of one person as JSON lines: what they signed, and for them."""
     ctx = context()
-    with explained():
+    with told():
         rows = records_of(ctx, name, born)
     for row in rows:
         file.write(json.dumps(row, default=_number, ensure_ascii=False) + "\n")
@@ -107,7 +107,7 @@ def retention_group() -> None:
 @retention_group.command("plan")
 def plan_command() -> None:
     """Say what would be removed. Changes nothing."""
-    with explained():
+    with told():
         ctx = context()
         _tell(kept_too_long(ctx, _as_retention(ctx)))
 
@@ -115,7 +115,7 @@ def plan_command() -> None:
 @retention_group.command("apply")
 def apply_command() -> None:
     """Say what has been kept long enough, and remove it, under the role that alone may."""
-    with explained():
+    with told():
         ctx = context()
         over = _as_retention(ctx)
         rows = kept_too_long(ctx, over)

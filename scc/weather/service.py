@@ -42,7 +42,6 @@ from scc.weather.model import (
     UNDONE,
     Call,
     Choice,
-    Told,
     blocked,
 )
 
@@ -224,14 +223,15 @@ def can_undo(ctx: Context, call: Call) -> tuple[list[int], bool]:
     letter has left."""
     if call.state != DONE:
         return [], False
-    gone = blocked(call.letters, [one for one in call.letters if not _waits(ctx, one)])
+    posted = mail.several(ctx, [(one.about, one.sort) for one in call.letters])
+    left = [one for one in call.letters if not _waits(posted.get((one.about, one.sort)))]
+    gone = blocked(call.letters, left)
     done = [n for n in range(len(call.choices)) if call.is_done(n)]
     free = [n for n in done if str(call.choices[n].ref) not in gone]
     return free, len(free) < len(done)
 
 
-def _waits(ctx: Context, told: Told) -> bool:
-    letter = mail.one(ctx, told.about, told.sort)
+def _waits(letter: Posted | None) -> bool:
     if letter is None or _can_withdraw(letter):
         return True
     return letter.state == WITHDRAWN and not letter.unsure
@@ -275,10 +275,12 @@ def undo_call(ctx: Context, call: Call, origin: Origin) -> Call:
 
 def _withdrawn(ctx: Context, call: Call, refs: set[str]) -> list[Write]:
     writes: list[Write] = []
-    for told in call.letters:
-        if not refs & {*told.refs}:
-            continue
-        letter = mail.one(ctx, told.about, told.sort)
+    about = [told for told in call.letters if refs & {*told.refs}]
+    posted = mail.several(ctx, [(told.about, told.sort) for told in about])
+    for told in about:
+        letter = posted.get((told.about, told.sort))
+        if not _waits(letter):  # it has left since it was looked at
+            raise Outdated
         if letter and _can_withdraw(letter):
             writes.append(mail.withdraw(letter, _TAKEN_BACK))
             writes += mail.untold(ctx, letter, _partitions(told.refs))

@@ -1,4 +1,8 @@
-"""Two stages of the app, deployed by Zappa to an emulator of their own."""
+"""Two stages of the app on an emulator of their own, deployed as docs/deploy.md says.
+
+By `make deploy-staging` and `make deploy-production`, each in a fresh clone of one commit, whose
+zappa_settings.json says what differs for the emulator.
+"""
 
 import json
 import os
@@ -6,7 +10,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,12 +21,16 @@ import boto3
 import pytest
 
 from deploy import emulator as zappa_emulator
-from deploy.runtime_venv import FOR_HERE, ROOT, build
+from deploy import runtime_venv
+from deploy.runtime_venv import FOR_HERE, FOR_LAMBDA, ROOT, build
 from dev.emulator import Emulator, aws_environment, outside_aws
+from scc.ops import zappa_settings
 from scc.ops.edge.change import apply
 from scc.ops.edge.live import connect, read
 from scc.ops.edge.plan import plan
-from scc.passwords import hash_password
+from scc.ops.zappa_settings import stage_settings
+from tests.older import SAMPLE
+from tests.ops.test_tables import older_table
 
 PUBLIC_HOST: Final = "www.example.com"
 STAGES: Final = {"staging": "/_staging", "production": ""}
@@ -32,6 +39,8 @@ STAGES: Final = {"staging": "/_staging", "production": ""}
 SENDER: Final = "crew@example.com"
 OLDER_SITE: Final = "queen-of-san-diego-site"
 """The bucket of the company's site, with the older tool's page in it."""
+OLDER_TABLE: Final = "charters"
+"""Production's events: the older tool's table, adopted in place."""
 
 _LEFT_OUT: Final = shutil.ignore_patterns(
     ".git", ".venvs", ".local", ".*_cache", ".hypothesis", "__pycache__", "test-results"
@@ -39,8 +48,8 @@ _LEFT_OUT: Final = shutil.ignore_patterns(
 # What lies about in a checkout and must not get into a package.
 _JUNK: Final = {
     ".local/aws/secret.json": "junk",
-    ".venvs/dev/lib/junk.py": "junk = True",
-    ".git/config": "junk",
+    ".venvs/more/lib/junk.py": "junk = True",
+    ".git/junk": "junk",
     ".mypy_cache/junk.json": "{}",
     "scc/__pycache__/app.cpython-399.pyc": "junk",
     "tests/__pycache__/junk.cpython-311.pyc": "junk",
@@ -60,9 +69,8 @@ class Deployed:
     stage: str
     port: int
     checkout: Path
-    settings_file: Path
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    edge_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    edge_secret: str = ""
     log: str = field(default="", repr=False)
     """What the commands printed."""
 
@@ -104,22 +112,17 @@ class Deployed:
         )
         client.get_waiter("function_updated_v2").wait(FunctionName=self.function)
 
-    def set_secrets(self) -> None:
-        self.set_variables(
-            SECRET_KEY=secrets.token_urlsafe(48),
-            ADMIN_PASS_HASH=hash_password(self.password),
-            SCC_SEAL_KEYS=json.dumps({"k1": secrets.token_urlsafe(32)}),
-            SCC_EDGE_SECRETS=json.dumps([self.edge_secret]),
-            SCC_SES_SENDER=SENDER,
-        )
+    def make(self, fails: bool = False, **variables: str) -> str:
+        """`make deploy-<stage>`; what it prints."""
+        return self._run("make", f"deploy-{self.stage}", fails=fails, **variables)
 
-    def provision(self, verb: str) -> str:
-        return self.flask("stage", verb, self.stage)
+    def make_secrets(self) -> None:
+        self.flask("secrets", "make", self.stage, typed=f"{self.password}\n")
+        (self.edge_secret,) = json.loads(self.environment()["SCC_EDGE_SECRETS"])
 
-    def flask(self, *words: str) -> str:
-        """What it prints; without what flask itself says of a .env file that lies about."""
-        command = (sys.executable, "-m", "flask", "--app", "wsgi", *words)
-        return self._run(*command, FLASK_SKIP_DOTENV="1")
+    def flask(self, *words: str, typed: str = "") -> str:
+        """What it prints."""
+        return self._run(sys.executable, "-m", "flask", "--app", "wsgi", *words, typed=typed)
 
     def zappa(self, command: str, *options: str, **variables: str) -> str:
         return self._run(*self._zappa(command, options), **variables)
@@ -129,18 +132,18 @@ class Deployed:
         return self._run(*self._zappa(command, options), fails=True, **variables)
 
     def _zappa(self, command: str, options: tuple[str, ...]) -> list[str]:
-        program = str(Path(sys.executable).with_name("zappa"))
-        return [program, command, self.stage, "--settings_file", str(self.settings_file), *options]
+        return [str(Path(sys.executable).with_name("zappa")), command, self.stage, *options]
 
-    def _run(self, *command: str, fails: bool = False, **variables: str) -> str:
+    def _run(self, *command: str, fails: bool = False, typed: str = "", **variables: str) -> str:
         env = outside_aws() | aws_environment(self.port)
+        env = {name: value for name, value in env.items() if not name.startswith("MAKE")}
         env |= {"VIRTUAL_ENV": str(FOR_HERE), "SCC_ADMIN_PASSWORD": self.password}
-        env |= {"FLASK_SKIP_DOTENV": "1"}  # junk, too: it would tell of it
+        env |= {"FLASK_SKIP_DOTENV": "1"}  # of the junk: it would tell of it
         done = subprocess.run(
             command,
             cwd=self.checkout,
             env=env | variables,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -151,14 +154,13 @@ class Deployed:
 
 
 def deploy_both(emulator: Emulator, home: Path) -> dict[str, Deployed]:
-    """Provision, deploy and give secrets to both stages at once, each from its own checkout."""
+    """Provision, deploy and give secrets to both stages at once, each from its own clone."""
     build(FOR_HERE)
-    settings_file = home / "settings.json"
-    settings_file.write_text(json.dumps(zappa_emulator.settings()))
-    stages = [
-        Deployed(stage, emulator.port, _checkout(home / stage), settings_file) for stage in STAGES
-    ]
+    origin = _origin(home / "origin")
+    stages = [Deployed(stage, emulator.port, _clone(origin, home / stage)) for stage in STAGES]
+    _leave_junk(stages[0].checkout)
     _make_bucket(stages[0])
+    _make_older_table(stages[0])
     with ThreadPoolExecutor() as pool:
         list(pool.map(_deploy, stages))
     return {deployed.stage: deployed for deployed in stages}
@@ -166,7 +168,7 @@ def deploy_both(emulator: Emulator, home: Path) -> dict[str, Deployed]:
 
 def _make_bucket(deployed: Deployed) -> None:
     """Each stage's deployment makes it where it is missing; at the same moment one would fail."""
-    settings = json.loads(deployed.settings_file.read_text())[deployed.stage]
+    settings = stage_settings(deployed.stage)
     region = settings["aws_region"]
     deployed.client("s3").create_bucket(
         Bucket=settings["s3_bucket"],
@@ -174,27 +176,61 @@ def _make_bucket(deployed: Deployed) -> None:
     )
 
 
+def _make_older_table(deployed: Deployed) -> None:
+    """Of its events the first alone: the others are in tests/ops."""
+    client = deployed.client("dynamodb")
+    older_table(client, OLDER_TABLE)
+    for line in SAMPLE.read_text(encoding="utf-8").splitlines()[:5]:
+        client.put_item(TableName=OLDER_TABLE, **json.loads(line))
+
+
 def _deploy(deployed: Deployed) -> None:
-    started = time.monotonic()
-    deployed.log = deployed.provision("apply") + deployed.zappa("deploy")
-    deployed.set_secrets()
-    deployed.log += f"deployed in {time.monotonic() - started:.1f} s\n"
+    deployed.log = deployed.make()
+    deployed.make_secrets()
 
 
-def _checkout(folder: Path) -> Path:
-    """A copy, since Zappa writes into the folder that it packages, with junk lying about in it."""
+def _origin(folder: Path) -> Path:
+    """A repository of one commit: what stands here, and what differs for the emulator."""
     shutil.copytree(ROOT, folder, ignore=_LEFT_OUT)
-    for name, content in _JUNK.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    _want_new_events_table(folder / "zappa_settings.json")
-    shutil.rmtree(folder / ".git")  # junk, until here
+    settings = zappa_emulator.settings()
+    for stage in STAGES:  # what its mail is sent as: its role goes by that
+        settings[stage]["aws_environment_variables"]["SCC_SES_SENDER"] = SENDER
+    settings["production"]["aws_environment_variables"]["SCC_EVENTS_TABLE"] = OLDER_TABLE
+    (folder / "zappa_settings.json").write_text(json.dumps(settings, indent=2))
     ignored = folder / ".gitignore"
     ignored.write_text(ignored.read_text() + "".join(f"/{name}\n" for name in _JUNK))
     git(folder, "init", "--quiet")
     commit(folder, "The beginning")
     return folder
+
+
+def _clone(origin: Path, folder: Path) -> Path:
+    """A clone, since Zappa writes into the folder that it packages.
+
+    Its venvs are the ones that stand here: to make them anew takes minutes.
+    """
+    git(origin, "clone", "--quiet", ".", str(folder))
+    _borrow(Path(sys.prefix), folder / ".venvs/dev")
+    (folder / ".venvs/dev/ready").touch()
+    _borrow(FOR_HERE, folder / ".venvs/lambda")
+    built = runtime_venv._wanted(FOR_LAMBDA)  # wheels of this machine: it runs the functions
+    (folder / ".venvs/lambda/built.json").write_text(json.dumps(built))
+    return folder
+
+
+def _leave_junk(checkout: Path) -> None:
+    for name, content in _JUNK.items():
+        path = checkout / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def _borrow(venv: Path, folder: Path) -> None:
+    """A folder of its own that leads to what is in a venv, so that nothing can empty that one."""
+    folder.mkdir(parents=True)
+    for path in venv.iterdir():
+        if path.name not in ("ready", "built.json"):
+            (folder / path.name).symlink_to(path)
 
 
 def commit(checkout: Path, subject: str) -> str:
@@ -219,17 +255,11 @@ def git(checkout: Path, *words: str) -> str:
     return done.stdout
 
 
-def _want_new_events_table(settings_file: Path) -> None:
-    """Production has to say where its events are: here, in a table that is made for them.
-
-    And each stage, what its mail is sent as: its role goes by that.
-    """
-    settings = json.loads(settings_file.read_text())
-    variables = settings["production"]["aws_environment_variables"]
-    variables["SCC_EVENTS_TABLE"] = "scc-production-events"
-    for stage in STAGES:
-        settings[stage]["aws_environment_variables"]["SCC_SES_SENDER"] = SENDER
-    settings_file.write_text(json.dumps(settings, indent=2))
+def as_commands_see_it(deployed: Deployed, patch: pytest.MonkeyPatch) -> None:
+    """For a command that runs in this process: where AWS is, and the settings of that checkout."""
+    for name, value in aws_environment(deployed.port).items():
+        patch.setenv(name, value)
+    patch.setattr(zappa_settings, "FILE", deployed.checkout / "zappa_settings.json")
 
 
 def downloaded_package(deployed: Deployed, folder: Path) -> Path:
@@ -244,8 +274,7 @@ def downloaded_package(deployed: Deployed, folder: Path) -> Path:
 def open_edge(deployed: Deployed) -> None:
     """Have the distribution that stands lead to both stages, by what they take as the edge's."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in aws_environment(deployed.port).items():
-            patch.setenv(name, value)
+        as_commands_see_it(deployed, patch)
         aws = connect()
         live = read(aws)
         apply(aws, live, plan(live), lambda _: None)

@@ -1,6 +1,7 @@
 """The old fault on the emulator's CloudFront, mended by `flask edge apply`: people's requests.
 
-The distribution is as the older tool left it, with CloudFront's cache before it.
+The distribution is as the older tool left it, with CloudFront's cache before it. A path at a time,
+to the older function, and back: test_adoption_walk.py.
 """
 
 import json
@@ -10,14 +11,13 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner, Result
 
-from dev.emulator import aws_environment
 from scc.ops.edge.commands import edge_group
 from scc.ops.edge.wanted import CACHING_DISABLED, Document, forwarding, listed
 from tests import cloudfront
 from tests.cloudfront import SITE_PAGE, Answer, Edge
 from tests.deploy import edge as small_edge
 from tests.deploy.edge import Browser
-from tests.deploy.stack import OLDER_SITE, Deployed
+from tests.deploy.stack import OLDER_SITE, OLDER_TABLE, Deployed, as_commands_see_it
 
 SLUG = "2031-05-24-alice-sunset"
 EVENT = {
@@ -33,9 +33,8 @@ def public(
     older_function: str, production: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Edge]:
     """What people reach. The commands' environment points at the same AWS."""
-    production.client("dynamodb").put_item(TableName="scc-production-events", Item=EVENT)
-    for name, value in aws_environment(production.port).items():
-        monkeypatch.setenv(name, value)
+    production.client("dynamodb").put_item(TableName=OLDER_TABLE, Item=EVENT)
+    as_commands_see_it(production, monkeypatch)
     client = production.client("cloudfront")
     config = cloudfront.older_config(OLDER_SITE, older_function)
     with (
@@ -221,36 +220,6 @@ def test_an_origin_gets_what_its_stage_reads(
     assert got["host"] == older_function
     assert got["idempotency-key"] == "k"
     assert "x-forwarded-host" not in got
-
-
-# One path at a time, and back
-
-
-def test_a_path_is_cut_over_and_back_and_to_the_older_function(public: Edge) -> None:
-    waiver = f"/g/{SLUG}/waiver"
-    assert run(public, "apply", "--only", "/g/*").exit_code == 0
-    assert stage_of(public.ask(waiver)) == "production"
-    assert json.loads(public.ask("/api/events").body)["older"] == "/api/events"
-    assert public.ask("/scc/").body == SITE_PAGE or public.ask("/scc/").status == 403
-
-    result = run(public, "apply", "--only", "/g/*", "--to", "older")
-    assert result.exit_code == 0, result.output
-    assert f"GET /g/{TODAY}/waiver: 200 from the older function" in result.output
-    assert json.loads(public.ask(waiver).body)["older"] == waiver
-
-    assert run(public, "undo", "--only", "/g/*").exit_code == 0
-    assert stage_of(public.ask(waiver)) == "production"
-
-
-def test_undo_puts_back_what_was_found(public: Edge) -> None:
-    before = public.cloudfront.get_distribution_config(Id=public.id)["DistributionConfig"]
-    run(public, "apply")
-    result = run(public, "undo")
-    after = public.cloudfront.get_distribution_config(Id=public.id)["DistributionConfig"]
-    assert after == before
-    assert result.exit_code == 0, result.output
-    assert f"elsewhere  GET /g/{TODAY}/waiver: 200 from S3" in result.output
-    assert public.ask(f"/g/{SLUG}/waiver").body == SITE_PAGE
 
 
 def test_a_proof_that_fails_is_told(public: Edge, production: Deployed) -> None:

@@ -2,16 +2,14 @@
 
 import pytest
 
-from dev.emulator import aws_environment
-from scc.ops import zappa_settings
 from scc.ops.doctor import examine
 from tests.deploy.edge import browser, request
-from tests.deploy.stack import Deployed
-from tests.deploy.test_schedule import ring
+from tests.deploy.stack import Deployed, as_commands_see_it
+from tests.deploy.test_schedule import ring_all
 
 
 def test_it_is_ready_once_its_clock_has_rung(staging: Deployed) -> None:
-    ring(staging)
+    ring_all(staging)
 
     answer = browser(staging).get("/scc/readyz")
 
@@ -27,10 +25,8 @@ def test_it_is_closed_round_the_edge(staging: Deployed) -> None:
 
 def test_the_doctor_finds_it_well(staging: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for whom to tell: no owner is named here."""
-    ring(staging)
-    for name, value in aws_environment(staging.port).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(zappa_settings, "FILE", staging.checkout / "zappa_settings.json")
+    ring_all(staging)
+    as_commands_see_it(staging, monkeypatch)
 
     found = examine("staging")
 

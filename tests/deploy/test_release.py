@@ -1,11 +1,12 @@
 """Released without fear: the whole story on both stages, in the order in which it is lived.
 
-It is told once, by the fixture, with the rights of scc/ops/operators.py; each test looks at one
-thing in it. Zappa makes one package, for a bare `zappa update staging`; the others are made from
-it, to spare the time.
+It is told once, by the fixture; each test looks at one thing in it. The first release goes out by
+`make deploy-staging` and `make deploy-production`, each in its clone. The others are `zappa update`
+with the rights of scc/ops/operators.py, their packages made from the first one, to spare the time.
 """
 
 import json
+import re
 import time
 import zipfile
 from dataclasses import dataclass, field
@@ -13,17 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
-from dev.emulator import aws_environment
+from scc.ops.doctor import doctor_command
 from scc.ops.edge.live import behaviors
-from scc.ops.edge.wanted import listed
+from scc.ops.edge.wanted import BEHAVIORS, listed
 from scc.ops.releases.commands import release_group
 from scc.ops.secrets import secrets_group
 from scc.ops.zappa_settings import stage_settings
 from tests import cloudfront
+from tests.cloudfront import Edge
 from tests.deploy.edge import browser, request
-from tests.deploy.stack import Deployed, commit, downloaded_package, open_edge
+from tests.deploy.stack import (
+    STAGES,
+    Deployed,
+    as_commands_see_it,
+    commit,
+    downloaded_package,
+    git,
+    open_edge,
+)
 
 pytestmark = pytest.mark.timeout(1500)
 
@@ -76,48 +86,51 @@ class Story:
     answered: dict[str, str] = field(default_factory=dict)
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
     commits: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    invalidated: dict[str, list[list[str]]] = field(default_factory=dict)
+    """The paths of each invalidation that a command asked for."""
+    kept_at_the_edge: dict[str, set[str]] = field(default_factory=dict)
+    """Which paths' answers were kept there, before and after staging's second release."""
 
 
 class Teller:
-    def __init__(self, staging: Deployed, production: Deployed, home: Path) -> None:
+    def __init__(self, staging: Deployed, production: Deployed, public: Edge, home: Path) -> None:
         self.staging, self.production, self.home = staging, production, home
+        self.public = public
         self.story = Story()
-        self._wsgi = (staging.checkout / "wsgi.py").read_text()
-        found = {one.stage: downloaded_package(one, home) for one in (staging, production)}
-        self._settings = {
-            stage: zipfile.ZipFile(package).read(SETTINGS) for stage, package in found.items()
-        }
-        self._base = found["staging"]
+        self._origin = staging.checkout.parent / "origin"
+        self._wsgi = (self._origin / "wsgi.py").read_text()
+        found = downloaded_package(production, home)
+        self._settings = {"production": zipfile.ZipFile(found).read(SETTINGS)}
+        self._base = found
 
     def tell(self) -> Story:
         """From the first release to the way back and back again."""
         open_edge(self.production)
         self._operator = make_operator(self.production)
-        self._nothing_has_passed()
         self._one_passes_on_both()
-        self._two_fails_on_production()
+        self._two_passes_on_staging_and_fails_on_production()
+        self._three_fails_on_staging()
         self._staging_goes_back_twice()
         return self.story
-
-    def _nothing_has_passed(self) -> None:
-        package = self._package(self.production)
-        self._say("unproved", self.production.refused, "update", "--zip", package)
 
     def _one_passes_on_both(self) -> None:
         self._commit("one", "Say which release answers")
         self.staging.set_variables(ONLY_THE_FUNCTION_HAS="this")
-        self._say("staging one", self.staging.zappa, "update")
+        self._say("staging one", self._make, self.staging)
         self._base = downloaded_package(self.staging, self.home)
-        package = self._package(self.production)
-        self._say("production one", self.production.zappa, "update", "--zip", package)
+        self._settings["staging"] = zipfile.ZipFile(self._base).read(SETTINGS)
+        self._say("production one", self._make, self.production)
 
-    def _two_fails_on_production(self) -> None:
+    def _two_passes_on_staging_and_fails_on_production(self) -> None:
         self._commit("two", "Break what only production shows", broken="production")
         self._base = Path(self._package(self.staging, wsgi=self._text("two", "production")))
-        self._say("staging two", self.staging.zappa, "update", "--zip", str(self._base))
-        self.production.set_variables(BY_HAND="1")
         package = ("--zip", self._package(self.production))
+        self._say("production unproved", self.production.refused, "update", *package)
+        self.story.kept_at_the_edge["before"] = self._kept_at_the_edge()
+        self._say("staging two", self.staging.zappa, "update", "--zip", str(self._base))
+        self.public.ask("/")
+        self.story.kept_at_the_edge["after"] = set(self.public.kept)
+        self.production.set_variables(BY_HAND="1")
         self._say("production drifted", self.production.refused, "update", *package)
         self._say(
             "production two",
@@ -127,38 +140,82 @@ class Teller:
             SCC_ACCEPT_DRIFT="environment",
         )
 
+    def _three_fails_on_staging(self) -> None:
+        self._commit("three", "Break what staging shows, too", broken="staging")
+        self._base = Path(self._package(self.staging, wsgi=self._text("three", "staging")))
+        package = ("--zip", str(self._base))
+        self._say("staging three", self.staging.refused, "update", *package)
+
     def _staging_goes_back_twice(self) -> None:
         self._say("rotated", self._command, secrets_group, "rotate", "staging", "SECRET_KEY")
         self.staging.set_variables(ONLY_THE_FUNCTION_HAS="something else")
         close_path(self.staging, "/_staging/*")
+        self._say("doctor", self._doctor)
         self._say("planned", self._command, release_group, "rollback", "staging", "--plan")
         self._say("staging back", self._command, release_group, "rollback", "staging")
         self._say("staging back again", self._command, release_group, "rollback", "staging")
         self._say("listed", self._command, release_group, "list", "staging")
-        first = self.story.said["listed"].splitlines()[-2].split()[0]
-        self._say("staging to one", self._command, release_group, "rollback", "staging", first)
-        self._say("shown", self._command, release_group, "show", "staging", first)
+        (two,) = (line for line in self.story.said["listed"].splitlines() if self._is("two", line))
+        id_ = two.split()[0]
+        self._say("staging to two", self._command, release_group, "rollback", "staging", id_)
+        self._say("shown", self._command, release_group, "show", "staging", id_)
+
+    def _is(self, name: str, line: str) -> bool:
+        return self.story.commits[name][:8] in line.split()
 
     def _say(self, what: str, command: Any, *words: Any, **variables: str) -> None:
-        started = time.monotonic()
+        before = set(self._invalidations())
         self.story.said[what] = command(*words, **self._operator, **variables)
-        self.story.seconds[what] = round(time.monotonic() - started, 1)
+        found = self._invalidations()
+        self.story.invalidated[what] = [found[id_] for id_ in found if id_ not in before]
         deployed = self.production if "production" in what else self.staging
         self.story.answered[what] = mark(deployed)
         self.story.variables[what] = deployed.environment()
 
+    def _make(self, deployed: Deployed, **credentials: str) -> str:
+        """Provisioning is an administrator's; so the whole of it is."""
+        return deployed.make()
+
     def _command(self, group: Any, *words: str, **credentials: str) -> str:
-        env = aws_environment(self.staging.port) | {"SCC_ADMIN_PASSWORD": self.staging.password}
-        env |= credentials
-        done = CliRunner(env=env).invoke(group, list(words))
+        done = self._run(group, *words, **credentials)
         assert done.exit_code == 0, done.output
         return done.output
 
+    def _doctor(self, **credentials: str) -> str:
+        """It reads tables, which is no right of an operator's."""
+        done = self._run(doctor_command, "staging")
+        assert done.exit_code == 1, done.output
+        return done.output
+
+    def _run(self, command: Any, *words: str, **credentials: str) -> Result:
+        env = {"SCC_ADMIN_PASSWORD": self.staging.password, **credentials}
+        with pytest.MonkeyPatch.context() as patch:
+            as_commands_see_it(self.staging, patch)
+            return CliRunner(env=env).invoke(command, list(words))
+
+    def _invalidations(self) -> dict[str, list[str]]:
+        """The paths of each, by its id."""
+        client, where = self.public.cloudfront, {"DistributionId": self.public.id}
+        listed_ = client.list_invalidations(**where)["InvalidationList"].get("Items", [])
+        found = {one["Id"]: client.get_invalidation(**where, Id=one["Id"]) for one in listed_}
+        return {
+            id_: one["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]
+            for id_, one in found.items()
+        }
+
+    def _kept_at_the_edge(self) -> set[str]:
+        """A file of either stage is asked for through the edge, which keeps it."""
+        for prefix in ("", "/_staging"):
+            page = self.public.ask(f"{prefix}/scc/sign-in").body.decode()
+            self.public.ask(next(part for part in page.split('"') if part.endswith(".css")))
+        return set(self.public.kept)
+
     def _commit(self, name: str, subject: str, broken: str = "") -> None:
+        """In the repository that both checkouts are clones of; they get it."""
+        (self._origin / "wsgi.py").write_text(self._text(name, broken))
+        self.story.commits[name] = commit(self._origin, subject)
         for deployed in (self.staging, self.production):
-            (deployed.checkout / "wsgi.py").write_text(self._text(name, broken))
-            made = commit(deployed.checkout, subject)
-            assert self.story.commits.setdefault(name, made) == made
+            git(deployed.checkout, "pull", "--quiet")
 
     def _text(self, name: str, broken: str) -> str:
         return "import os\n" + self._wsgi + MARK.format(name=name, broken=broken or "nowhere")
@@ -166,7 +223,7 @@ class Teller:
     def _package(self, deployed: Deployed, wsgi: str = "") -> str:
         """The package that staging has, with the stage's own settings; or with another wsgi.py."""
         made = self.home / f"{deployed.stage}-{time.time_ns()}.zip"
-        packed = zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        packed = zipfile.ZipFile(made, "w", zipfile.ZIP_STORED)
         with zipfile.ZipFile(self._base) as old, packed as new:
             for name in old.namelist():
                 content = old.read(name)
@@ -184,8 +241,11 @@ def story(stages: dict[str, Deployed], tmp_path_factory: pytest.TempPathFactory)
     home = tmp_path_factory.mktemp("story")
     client = stages["production"].client("cloudfront")
     config = cloudfront.older_config(SITE, "unused.lambda-url.us-west-2.on.aws")
-    with cloudfront.distribution(client, config):
-        return Teller(stages["staging"], stages["production"], home).tell()
+    with (
+        cloudfront.distribution(client, config) as made,
+        cloudfront.edge(client, made, stages["production"].port) as public,
+    ):
+        return Teller(stages["staging"], stages["production"], public, home).tell()
 
 
 def make_operator(deployed: Deployed) -> dict[str, str]:
@@ -222,18 +282,62 @@ def mark(deployed: Deployed) -> str:
     return {name.lower(): value for name, value in headers}.get("x-released", "none")
 
 
+def test_make_releases_and_says_so(story: Story) -> None:
+    for stage in ("staging", "production"):
+        said = story.said[f"{stage} one"]
+        assert said.count("passed: ") == 6 and "FAILED" not in said
+        assert f"Subject: Ship Captain Crew: {stage} has a new release" in said
+        assert f"flask --app wsgi release rollback {stage}" in said
+        assert "Events: " in said  # and has the function adopt older ones
+        assert story.answered[f"{stage} one"] == "one"
+
+
+def test_two_clones_of_a_commit_give_the_same_content(story: Story) -> None:
+    of_commit = re.compile(rf"Release \S+: {story.commits['one']}, content ([0-9a-f]+)\.")
+    contents = [of_commit.findall(story.said[f"{stage} one"]) for stage in STAGES]
+    assert contents[0] == contents[1] and len(contents[0]) == 1
+
+
 def test_production_takes_only_what_passed_on_staging(story: Story) -> None:
-    assert "run 'make deploy-staging' first" in story.said["unproved"]
-    assert "Nothing was changed" in story.said["unproved"]
-    assert story.answered["unproved"] == "none"
+    assert "run 'make deploy-staging' first" in story.said["production unproved"]
+    assert "Nothing was changed" in story.said["production unproved"]
+    assert story.answered["production unproved"] == "one"
 
 
-def test_a_bare_update_releases_and_says_so(story: Story) -> None:
-    said = story.said["staging one"]
-    assert said.count("passed: ") == 6 and "FAILED" not in said
-    assert "Subject: Ship Captain Crew: staging has a new release" in said
-    assert "flask --app wsgi release rollback staging" in said
-    assert story.answered["staging one"] == "one"
+def test_each_release_is_served_from_a_snapshot_of_its_own(
+    story: Story, stages: dict[str, Deployed]
+) -> None:
+    """API Gateway enters by the alias, whose version has the code that answered."""
+    for deployed in stages.values():
+        client, name = deployed.client("lambda"), {"FunctionName": deployed.function}
+        version = client.get_alias(**name, Name="snapstart")["FunctionVersion"]
+        found = client.get_function_configuration(**name, Qualifier=version)
+        assert found["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}
+        assert (found["State"], found["LastUpdateStatus"]) == ("Active", "Successful")
+        assert integrations(deployed) == {f"{deployed.function}:snapstart"}
+
+
+def integrations(deployed: Deployed) -> set[str]:
+    """What API Gateway invokes."""
+    gateway, api = deployed.client("apigateway"), deployed.api_path.split("/")[2]
+    uris = {
+        gateway.get_integration(restApiId=api, resourceId=one["id"], httpMethod=method)["uri"]
+        for one in gateway.get_resources(restApiId=api)["items"]
+        for method in one.get("resourceMethods", {})
+    }
+    return {uri.partition(":function:")[2].removesuffix("/invocations") for uri in uris}
+
+
+def test_a_release_has_the_edge_forget_its_stages_paths_and_no_others(story: Story) -> None:
+    for stage in STAGES:
+        paths = [one.path for one in BEHAVIORS if one.stage == stage]
+        assert story.invalidated[f"{stage} one"] == [paths]
+    assert story.invalidated["planned"] == story.invalidated["production unproved"] == []
+    before, after = story.kept_at_the_edge["before"], story.kept_at_the_edge["after"]
+    assert sum(path.startswith("/_staging/scc/static/") for path in before) == 1
+    assert {path for path in before if path not in after} == {
+        path for path in before if path.startswith("/_staging/")
+    }
 
 
 def test_what_stood_before_the_first_release_is_kept(story: Story) -> None:
@@ -274,18 +378,33 @@ def test_a_failing_release_puts_the_last_one_back(story: Story) -> None:
     assert story.variables["production two"] == story.variables["production drifted"]
 
 
+def test_a_failing_release_stays_on_staging_and_the_doctor_tells(story: Story) -> None:
+    assert "did not pass on staging, and is there. To go back:" in story.said["staging three"]
+    assert story.answered["staging three"] == "three"
+    said = story.said["doctor"]
+    failed = re.search(r"WRONG  The release that runs, \S+, did not pass \(failed\): (.*)\.", said)
+    assert failed and failed[1] == "'flask --app wsgi release rollback staging'"
+
+
+def test_the_doctor_tells_what_is_wrong_at_the_edge_and_by_hand(story: Story) -> None:
+    said = story.said["doctor"]
+    assert re.search(r"WRONG  Edge: /_staging/\* is missing, .*`flask edge apply` mends it", said)
+    assert "WRONG  environment: ONLY_THE_FUNCTION_HAS is another, since the release" in said
+    assert "role: well" in said and "tables: well" in said
+
+
 def test_a_second_rollback_goes_further_back(story: Story) -> None:
-    answered = [story.answered[what] for what in ("staging two", "staging back")]
-    assert answered == ["two", "one"]
-    assert story.answered["staging back again"] == "none"
+    answered = [story.answered[what] for what in ("staging three", "staging back")]
+    assert answered == ["three", "two"]
+    assert story.answered["staging back again"] == "one"
     assert story.said["staging back again"].count("passed: ") == 6
 
 
 def test_a_plan_changes_nothing(story: Story) -> None:
     said = story.said["planned"]
-    assert f"code: that of {story.commits['one'][:8]}" in said
+    assert f"code: that of {story.commits['two'][:8]}" in said
     assert "environment: ONLY_THE_FUNCTION_HAS is another" in said
-    assert story.answered["planned"] == "two"
+    assert story.answered["planned"] == "three"
 
 
 def test_environment_goes_back_with_the_code(story: Story) -> None:
@@ -302,17 +421,17 @@ def test_edge_goes_back_with_the_code(story: Story) -> None:
 def test_what_was_rotated_since_stays(story: Story) -> None:
     """The key was replaced, as if somebody had it: no way back makes it good again."""
     rotated = story.variables["rotated"]
-    assert rotated["SECRET_KEY"] != story.variables["staging two"]["SECRET_KEY"]
+    assert rotated["SECRET_KEY"] != story.variables["staging three"]["SECRET_KEY"]
     for what in ("staging back", "staging back again"):
         assert story.variables[what]["SECRET_KEY"] == rotated["SECRET_KEY"]
     assert "SECRET_KEY stays as it is" in story.said["staging back"]
 
 
 def test_any_kept_release_can_be_put_back(story: Story) -> None:
-    assert story.answered["staging to one"] == "one"
-    assert story.commits["one"] in story.said["shown"]
+    assert story.answered["staging to two"] == "two"
+    assert story.commits["two"] in story.said["shown"]
     outcomes = [line.split()[1] for line in story.said["listed"].splitlines()]
-    assert outcomes == ["left", "left", "left", "found"]
+    assert outcomes == ["left", "failed", "left", "passed", "found"]
 
 
 def test_what_was_set_by_hand_is_kept_before_it_goes(story: Story) -> None:
@@ -324,7 +443,7 @@ def test_what_was_set_by_hand_is_kept_before_it_goes(story: Story) -> None:
 def test_zappas_own_rollback_is_refused(story: Story, staging: Deployed) -> None:
     said = staging.refused("rollback", "-n", "1")
     assert "flask --app wsgi release rollback staging" in said
-    assert mark(staging) == "one"
+    assert mark(staging) == "two"
 
 
 def test_a_wrong_password_is_found_before_anything_is_changed(

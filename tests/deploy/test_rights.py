@@ -23,7 +23,7 @@ MAY_NOT = [
     "delete_table(TableName='scc-staging-state')",
     "scan(TableName='scc-staging-state')",
     f"get_item(TableName='scc-production-ledger', {KEY})",
-    "scan(TableName='scc-production-events')",
+    "scan(TableName='charters')",
     "list_tables()",
 ]
 

@@ -7,18 +7,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dev.emulator import aws_environment
 from scc.ops.secrets import secrets_group
 from tests import cloudfront
 from tests.deploy.edge import Browser, browser, edge_headers, request
-from tests.deploy.stack import Deployed, open_edge
+from tests.deploy.stack import Deployed, as_commands_see_it, open_edge
 
 
 @pytest.fixture
 def secrets(production: Deployed, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run a command on production's secrets; gives what it said."""
-    for name, value in aws_environment(production.port).items():
-        monkeypatch.setenv(name, value)
+    as_commands_see_it(production, monkeypatch)
 
     def run(verb: str, name: str, value: str = "", fails: bool = False) -> str:
         done: Result = CliRunner().invoke(secrets_group, [verb, "production", name], input=value)
@@ -123,7 +121,7 @@ def test_admin_password(production: Deployed, secrets: Any) -> None:
 def test_gmails(production: Deployed, secrets: Any) -> None:
     """The new one is in place together with all else; the old one dies where it was made."""
     before = production.environment()
-    secrets("set", "GMAIL_TOKEN", value='{"token": "one"}\n')
+    production.set_variables(GMAIL_TOKEN='{"token":"one"}')
     secrets("set", "GMAIL_TOKEN", value='{"token": "two"}\n')
     assert production.environment() == before | {"GMAIL_TOKEN": '{"token":"two"}'}
     assert signed_in(production)
@@ -146,5 +144,5 @@ def test_what_keeps_the_app_from_answering_is_taken_back(
     finally:
         client.update_function_configuration(**handler, Handler="scc.entry.handler")
         client.get_waiter("function_updated_v2").wait(FunctionName=production.function)
-    assert "what was there before is there again" in said
+    assert "what was there before is there again" in said or "goes on serving" in said
     assert production.environment() == before

@@ -73,4 +73,4 @@ def test_emulator_differs_in_few_things() -> None:
     assert made.keys() == real.keys()
     for stage in real:
         changed = {k for k in made[stage] if made[stage][k] != real[stage].get(k)}
-        assert changed <= {"runtime", "prebuild_script", "snap_start", "timeout_seconds"}
+        assert changed <= {"runtime", "prebuild_script", "timeout_seconds"}

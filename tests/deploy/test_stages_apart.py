@@ -108,8 +108,11 @@ def test_only_its_own_api_and_clock_may_invoke_a_function(pair: tuple[Deployed, 
         (one["Principal"]["Service"], one["Condition"]["ArnLike"]["AWS:SourceArn"])
         for one in statements
     ]
-    found = {(who, end) for who, arn in allowed for _, end in sources if arn.endswith(end)}
-    assert (found, len(allowed)) == (sources, len(sources))
+    found = [(who, end) for who, arn in allowed for _, end in sources if arn.endswith(end)]
+    assert set(found) == sources
+    assert len(found) == len(
+        allowed
+    )  # the API twice: of the function, and of what a release serves
     gateway = here.client("apigateway")
     for resource in gateway.get_resources(restApiId=api_id)["items"]:
         for method in resource.get("resourceMethods", {}):

@@ -345,6 +345,22 @@ def test_what_is_set_already_stays_until_it_is_named(ctx: Context, functions: An
     assert json.loads(variables_of("scc-production")["GMAIL_TOKEN"]) == {"token": "new"}
 
 
+def test_what_is_malformed_is_refused_and_nothing_is_to_be_taken_back(
+    ctx: Context, functions: Any
+) -> None:
+    found = variables_of("shipcaptaincrew-prod") | {"GMAIL_TOKEN": "ya29.no-json"}
+    functions.update_function_configuration(
+        FunctionName="shipcaptaincrew-prod", Environment={"Variables": found}
+    )
+    before = variables_of("scc-production")
+
+    refused = run("apply", *WITH_TABLE, "secrets", "--allow-sha256")
+
+    assert "GMAIL_TOKEN is the token file" in refused.output
+    assert variables_of("scc-production") == before
+    assert "Nothing was taken over" in run("undo", *WITH_TABLE, "secrets").output
+
+
 def test_without_an_older_function_it_asks_which(ctx: Context) -> None:
     done = run("apply", *WITH_TABLE, "secrets")
 

@@ -99,6 +99,8 @@ def test_what_is_wrong_is_told_with_what_to_do(well: Context) -> None:
     for check, words in said.items():
         text = told(check, found)
         assert [word for word in words if word not in text] == [], text
+    assert sum("Nowhere/Land" in finding.text for finding in found) == 1
+    assert "unseen: not looked at, since the app does not start" in told("ledger", found)
 
 
 def spoil(ctx: Context) -> None:

@@ -442,9 +442,10 @@ def test_an_undo_that_was_not_waited_for_counts(edge_aws: Aws, made: Document) -
 
     with (
         hook(edge_aws.cloudfront, "after-call.cloudfront.GetDistribution", never),
-        pytest.raises(Unsure),
+        pytest.raises(Unsure, match=r"Another `flask edge undo` would go further back") as told,
     ):
         undo(edge_aws, read(edge_aws), quiet, patience=Patience(minutes=0.005, pause=0.1))
+    assert "undo` puts back" not in str(told.value)
     left = list(newest_first(edge_aws, made["Id"]))
     assert ["/api/*" in "".join(one.change) for one in left] == [True, False]
 

@@ -48,6 +48,7 @@ def live(**changes: object) -> Live:
     return Live(
         **{
             "name": "scc-staging", "arn": "", "revision": "", "code_sha256": "a", "changed_at": "",
+            "read_at": "",
             "configuration": {"MemorySize": 1024}, "variables": {"A": CANARY}, "snapshots": False,
             "served": None, **changes,
         }

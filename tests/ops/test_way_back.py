@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from scc.ops import function
 from scc.ops.deployment import Deployment
 from scc.ops.doctor import examine
 from scc.ops.environment import Variables
 from scc.ops.function import Function, NotChanged, sha256_of
 from scc.ops.releases import back, service
-from scc.ops.releases.record import Record, new_id, now_text
+from scc.ops.releases.kept import Meanwhile
+from scc.ops.releases.record import Record, new_id
 from scc.ops.releases.service import Release, Stopped
 from tests.emulator import app_environment, free_bucket
 from tests.ops.conftest import VARIABLES
@@ -41,7 +44,7 @@ def deployment(lambdas: Any) -> Deployment:
 def release(deployment: Deployment, commit: str = "f00d") -> Record:
     """As a release leaves it: kept, and noted as what stands."""
     live, kept = deployment.function.read(), deployment.kept
-    code, moment = deployment.function.package(), now_text()
+    code, moment = deployment.function.package(), live.read_at
     record = Record(
         id=new_id(moment, commit), stage="staging", outcome="passed", made_at=moment, by="",
         commit=commit, digest="", code_sha256=sha256_of(code), configuration=live.configuration,
@@ -184,3 +187,63 @@ def test_the_doctor_names_the_release_that_stood(deployment: Deployment, lambdas
     put_variable(lambdas, BY_HAND="1")
     told = [found.text for found in examine("staging") if found.check == "release"]
     assert [text for text in told if "BY_HAND is new" in text and f"staging {last.id}'" in text]
+
+
+# Two at once
+
+
+def test_what_two_write_at_once_is_all_noted(deployment: Deployment, lambdas: Any) -> None:
+    """A secret is rotated between a release's reading of what stands and its writing."""
+    record = release(deployment)
+    live, kept = deployment.function.read(), deployment.kept
+    other, once = Deployment.of("staging").kept, iter([True])
+
+    def rotate_first(**_: Any) -> None:
+        if next(once, False):
+            other.note_secrets(["GMAIL_TOKEN"], live.variables)
+
+    kept.archive._s3.meta.events.register("before-call.s3.PutObject", rotate_first)
+    kept.stand(record.id, live.variables)
+    found = kept.standing()
+    assert (found.live, list(found.changed)) == (record.id, ["GMAIL_TOKEN"])
+
+
+def test_of_two_releases_at_once_the_first_neither_judges_nor_puts_back(
+    deployment: Deployment, lambdas: Any
+) -> None:
+    last = release(deployment)
+    seen, kept = deployment.kept.standing(), deployment.kept
+    variables_ = deployment.function.read().variables
+    kept.begin("1-first", seen)
+    with pytest.raises(Meanwhile, match="Meanwhile 1-first was put on staging"):
+        kept.begin("2-second", seen)
+    kept.begin("2-second", kept.standing())  # somebody says that it shall go on
+    with pytest.raises(Meanwhile, match="nothing is put back"):
+        kept.end("1-first", variables_)
+    assert kept.standing().live == last.id
+    kept.end("2-second", variables_)
+    assert (kept.standing().live, kept.standing().begun) == ("2-second", "")
+
+
+def test_a_release_that_did_not_end_is_told(deployment: Deployment, lambdas: Any) -> None:
+    release(deployment)
+    deployment.kept.begin("20310524T100000000-f00d", deployment.kept.standing())
+    told = [found.text for found in examine("staging") if found.check == "release"]
+    assert [text for text in told if "20310524T100000000-f00d was begun and has not" in text]
+
+
+def test_an_operators_clock_is_put_right(
+    deployment: Deployment, lambdas: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a clock that is slow a rotation would seem older than the release before it."""
+
+    class Slow(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - timedelta(hours=2)
+
+    record = release(deployment)
+    monkeypatch.setattr(function, "datetime", Slow)
+    live = deployment.function.read()
+    deployment.kept.note_secrets(["SECRET_KEY"], live.variables)
+    assert deployment.kept.standing().rotated_since(record.made_at[:19]) == {"SECRET_KEY"}

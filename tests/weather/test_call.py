@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from scc.errors import Refused
 from scc.events import store as events
 from scc.events.model import Event
 from scc.mail import service as mail
@@ -247,6 +248,26 @@ def test_what_a_letter_has_told_of_stays(ctx: Context, clock: Clock, at: Charter
 
     service.undo_call(ctx, made, ORIGIN)
     assert (now(ctx, told).cancelled, now(ctx, untold).cancelled) == (True, False)
+
+
+def test_a_letter_that_leaves_just_then_keeps_its_sail(
+    ctx: Context, clock: Clock, at: Charter
+) -> None:
+    """At the wire: just before the letters are withdrawn, somebody begins to send one."""
+    event = at("Abe")
+    made = called(ctx, event, CANCEL)
+    (row,) = [one for one in letters(ctx, event) if one.kind == "cancelled"]
+    claims = iter([outbox.claim(ctx, row)])
+
+    def meanwhile(**_: Any) -> None:
+        if claim := next(claims, None):
+            ctx.db.write(claim)
+
+    ctx.db.client.meta.events.register("before-call.dynamodb.TransactWriteItems", meanwhile)
+    with pytest.raises(Refused):
+        service.undo_call(ctx, made, ORIGIN)
+
+    assert now(ctx, event).cancelled
 
 
 def test_a_crash_while_it_is_taken_back_is_gone_on_from(

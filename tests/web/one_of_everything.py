@@ -91,6 +91,7 @@ def admin(client: PageClient) -> None:
     client.see(f"{event}/payment").form("/payment").fill(amount=CANARY, note=TEXT).submit()
     client.see(f"{event}/card", headers={"X-SCC-Fragment": "1"})
     client.see(event).form("/sail-letter").submit()
+    planning(client, event)
     client.see(f"{event}/card?done=priced").form("/letters/send").submit()
     client.see(f"{event}/text").form("/text").submit()
     crew(client, event)
@@ -117,6 +118,24 @@ def crew(client: PageClient, event: str) -> None:
     client.post(sail, data=tick, headers=HEADERS)
     client.get(f"/scc/crew/answer/{CANARY}/{CANARY}/{CANARY}")
     client.see("/scc/crew/away").form("/away").fill(since=CANARY, note=CANARY).submit()
+
+
+def planning(client: PageClient, event: str) -> None:
+    """A task, a calendar, a call for the weather, a search."""
+    client.get("/scc/search", query_string={"q": CANARY})
+    client.see(f"{event}/task").form("/task").fill(what=CANARY, on="2030-05-23").submit()
+    client.see(f"{event}/repeat").form("/repeat").fill(days=CANARY).submit()
+    client.see("/scc/calendar").form("/calendar").fill(name=CANARY).submit()
+    client.get(client.page.one(".//p[@class='secret']/code").text or "")
+    client.get(f"/scc/calendar/{CANARY}.ics")
+    day = "2030-05-23"
+    client.see(f"/scc/weather/{day}").form(f"/{day}").fill(
+        what="hold", until="15:00", reason=CANARY
+    ).submit()
+    form = client.page.form(f"/{day}")
+    form.values["do"] = ["y"]
+    form.submit()
+    client.see(f"/scc/weather/{day}").form("/undo").submit()
 
 
 def waivers(client: PageClient, event: str) -> None:

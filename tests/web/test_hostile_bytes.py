@@ -13,7 +13,16 @@ from tests.web.gateway import event, invoke
 LONG = "a" * 30_000
 # As WSGI has bytes: each a Latin-1 character.
 BAD = ["\xff\xfe", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x00", "a\x00b", "\x01\x7f", LONG]
-PAGES = ["/scc/", "/scc/events", "/scc/sign-in", "/g/x/waiver", "/api/events", "/nope"]
+PAGES = [
+    "/scc/",
+    "/scc/events",
+    "/scc/search",
+    "/scc/reports/year",
+    "/scc/sign-in",
+    "/g/x/waiver",
+    "/api/events",
+    "/nope",
+]
 FORMS = ["/scc/sign-in", "/scc/events/new", "/scc/theme", "/scc/sign-out", "/nope"]
 
 
@@ -35,7 +44,13 @@ def browser(request: pytest.FixtureRequest) -> PageClient:
 
 
 @ROLES
-@pytest.mark.parametrize("place", ["/scc/events/{}", "/g/{}/waiver", "/scc/static/{}/x", "/{}"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("/scc/events/{}", "/g/{}/waiver", "/scc/static/{}/x", "/{}"),
+        *("/scc/weather/{}", "/scc/calendar/{}.ics"),
+    ],
+)
 def test_in_the_path(browser: PageClient, place: str) -> None:
     paths = [{"PATH_INFO": place.format(bad)} for bad in BAD]
 
@@ -43,7 +58,7 @@ def test_in_the_path(browser: PageClient, place: str) -> None:
 
 
 @ROLES
-@pytest.mark.parametrize("name", ["month", "next", "done"])
+@pytest.mark.parametrize("name", ["month", "next", "done", "week", "q", "further", "year"])
 def test_in_the_query(browser: PageClient, name: str) -> None:
     queries = [{"QUERY_STRING": f"{name}={bad}&{bad}"} for bad in BAD]
 

@@ -18,9 +18,11 @@ from scc.ops import tables
 from scc.ops.adopt import adopt
 from scc.ops.adoption.older import Older
 from scc.ops.deployment import Deployment
-from scc.ops.environment import Unfit, Variables, problems, refuse_too_much
+from scc.ops.environment import Unfit, Variables
 from scc.ops.reconcile import all_items
 from scc.ops.tables import Names
+from scc.ops.trouble import Trouble
+from scc.ops.variables import change_variables
 from scc.tables import EVENTS
 
 Tell = Callable[[str], None]
@@ -134,9 +136,13 @@ class Secrets:
             tell("Nothing is to be taken over.")
             return
         self._refuse_bare(wanted)
-        refuse_too_much({**now, **wanted})
-        self._keep({name: now.get(name) for name in wanted})
-        self._put(wanted, frozenset())
+        earlier = self._kept()  # nearer to how it all was
+        self._keep({name: now.get(name) for name in wanted} | earlier)
+        try:
+            self._put(wanted, frozenset(), tell)
+        except Trouble:  # nothing was taken over
+            self._keep(earlier)
+            raise
         tell(f"Taken over: {', '.join(wanted)}.")
 
     def undo(self, tell: Tell) -> None:
@@ -145,8 +151,8 @@ class Secrets:
         if not before:
             raise click.ClickException("Nothing was taken over, or it is taken back already.")
         there = {name: value for name, value in before.items() if value is not None}
-        self._put(there, frozenset(before.keys() - there.keys()))
-        self.deployment.kept.archive.write(self._name, {})
+        self._put(there, frozenset(before.keys() - there.keys()), tell)
+        self._keep({})
         tell(f"As they were: {', '.join(sorted(before))}.")
 
     def _kept(self) -> dict[str, str | None]:
@@ -158,11 +164,9 @@ class Secrets:
         return {**dict.fromkeys(kept["names"]), **archive.unseal(kept["before"])}
 
     def _keep(self, before: dict[str, str | None]) -> None:
-        """Beside what was kept earlier, which is nearer to how it all was."""
         archive = self.deployment.kept.archive
-        all_ = {**before, **self._kept()}
-        there = {name: value for name, value in all_.items() if value is not None}
-        archive.write(self._name, {"names": sorted(all_), "before": archive.seal(there)})
+        there = {name: value for name, value in before.items() if value is not None}
+        archive.write(self._name, {"names": sorted(before), "before": archive.seal(there)})
 
     def _refuse_bare(self, wanted: dict[str, str]) -> None:
         if passwords.is_bare_sha256(wanted.get("ADMIN_PASS_HASH", "")) and not self.allow_sha256:
@@ -173,20 +177,13 @@ class Secrets:
                 "this; or take it as it is for a while with --allow-sha256. Nothing was changed."
             )
 
-    def _put(self, values: dict[str, str], gone: frozenset[str]) -> None:
-        """Served where the app can start with it; else the function only has it."""
-        function = self.deployment.function
-
+    def _put(self, values: dict[str, str], gone: frozenset[str], tell: Tell) -> None:
         def change(now: Variables) -> dict[str, str]:
             left = {name: value for name, value in now.items() if name not in gone}
             return {**left, **values}
 
-        if problems(change(function.read().variables)):
-            function.settle(change)
-        else:
-            function.change(change)
-        names = [*values, *gone]
-        self.deployment.kept.note_secrets(names, function.read().variables)
+        for text in change_variables(self.deployment, [*values, *gone], change):
+            tell(f"Still to do: {text}")
 
     @property
     def _name(self) -> str:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
@@ -15,11 +15,12 @@ from scc.ops.edge.kept import Kept
 from scc.ops.edge.live import Aws, Live, behaviors, forwarding_policies, patterns
 from scc.ops.edge.plan import BY_NAME, Plan, Refused
 from scc.ops.edge.wanted import Document, listed
+from scc.ops.trouble import Trouble
 
 Tell = Callable[[str], None]
 
 
-class Unsure(Exception):
+class Unsure(Trouble):
     """The change was sent or made, and is not seen everywhere; `str(error)` says what to do."""
 
 
@@ -37,6 +38,14 @@ class Patience:
 
 
 PATIENT = Patience()
+
+FROM_APPLY: Final = "`flask edge undo` puts back what the last change found."
+
+
+def from_undo(only: tuple[str, ...] = ()) -> str:
+    """Where one goes from an undo that was made; it counts, so the next one goes further back."""
+    anew = "`flask edge apply` makes the change anew."
+    return anew if only else f"{anew} Another `flask edge undo` would go further back."
 
 
 def apply(
@@ -61,7 +70,7 @@ def apply(
     except Refused:
         keeping.forget(aws, kept)
         raise
-    _spread(aws, planned, tell, patience)
+    _spread(aws, planned, tell, patience, FROM_APPLY)
     return kept
 
 
@@ -84,7 +93,7 @@ def undo(
         _update(aws, planned, planned.config)
         if not only:  # noted before the wait: broken off there, the next undo goes no further
             keeping.undone(aws, kept)
-        _spread(aws, planned, tell, patience)
+        _spread(aws, planned, tell, patience, from_undo(only))
         return planned
     raise Refused("No configuration is kept that differs from what stands. Nothing was changed.")
 
@@ -92,7 +101,7 @@ def undo(
 def restore(aws: Aws, planned: Plan, tell: Tell, patience: Patience = PATIENT) -> None:
     """Make a change that leads back; nothing is kept, since it is one that was. Raises as apply."""
     _update(aws, planned, planned.config)
-    _spread(aws, planned, tell, patience)
+    _spread(aws, planned, tell, patience, way_back="")
 
 
 def _policy_id(aws: Aws, policy: Document) -> str:
@@ -164,10 +173,15 @@ def _holds(found: Any, sent: Any) -> bool:
     return bool(found == sent or (not found and not sent))
 
 
-def _spread(aws: Aws, planned: Plan, tell: Tell, patience: Patience) -> None:
+def _spread(aws: Aws, planned: Plan, tell: Tell, patience: Patience, way_back: str) -> None:
     """Wait until the change is everywhere; then have forgotten what was kept under other rules."""
     tell("Changed. Waiting until all of CloudFront has it …")
-    _wait(aws, "distribution_deployed", patience, Id=planned.id)
+    late = (
+        f"After {patience.minutes:g} minutes not yet all of CloudFront has the change. When `flask "
+        "edge prove` shows that it has, `flask edge forget` clears what was kept under the old "
+        f"rules. {way_back}"
+    )
+    _wait(aws, "distribution_deployed", patience, late.rstrip(), Id=planned.id)
     if planned.paths:
         tell(f"Having CloudFront forget {', '.join(planned.paths)} …")
         invalidate(aws, planned.id, planned.paths, patience)
@@ -183,20 +197,23 @@ def invalidate(
             DistributionId=distribution, InvalidationBatch=batch
         )["Invalidation"]
     except (ClientError, BotoCoreError) as error:
-        raise Unsure(
-            f"CloudFront may still keep what it had under {', '.join(paths)} ({error}). "
-            "`flask edge forget` asks it again."
-        ) from error
-    _wait(aws, "invalidation_completed", patience, DistributionId=distribution, Id=made["Id"])
+        raise Unsure(_may_keep(paths, str(error))) from error
+    late = _may_keep(paths, f"after {patience.minutes:g} minutes")
+    where = {"DistributionId": distribution, "Id": made["Id"]}
+    _wait(aws, "invalidation_completed", patience, late, **where)
 
 
-def _wait(aws: Aws, name: str, patience: Patience, **request: str) -> None:
+def _may_keep(paths: tuple[str, ...], why: str) -> str:
+    return (
+        f"CloudFront may still keep what it had under {', '.join(paths)} ({why}). "
+        "`flask edge forget` asks it again."
+    )
+
+
+def _wait(aws: Aws, name: str, patience: Patience, late: str, **request: str) -> None:
+    """Raise Unsure with the words `late` where it takes longer than that."""
     limits = {"Delay": patience.pause, "MaxAttempts": patience.questions}
     try:
         aws.cloudfront.get_waiter(name).wait(**request, WaiterConfig=limits)
     except WaiterError as error:
-        raise Unsure(
-            f"After {patience.minutes:g} minutes not yet all of CloudFront has the change. When "
-            "`flask edge prove` shows that it has, `flask edge forget` clears what was kept under "
-            "the old rules; `flask edge undo` takes the change back."
-        ) from error
+        raise Unsure(late) from error

@@ -1,16 +1,15 @@
 """`flask edge plan | apply | undo | prove | forget`."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import click
 
-from scc.ops.commands import explained
-from scc.ops.edge.change import Patience, Unsure, apply, invalidate, undo
-from scc.ops.edge.live import Aws, Live, Lost, connect, read
-from scc.ops.edge.plan import Goal, Plan, Refused, plan
+from scc.ops.edge.change import FROM_APPLY, Patience, apply, from_undo, invalidate, undo
+from scc.ops.edge.live import Aws, Live, connect, read
+from scc.ops.edge.plan import Goal, Plan, plan
 from scc.ops.edge.prove import prove, viewer
 from scc.ops.edge.wanted import PATHS
+from scc.ops.told import told
 from scc.ops.zappa_settings import refuse_other_region
 
 _PATHS = "This path alone, such as '/g/*'; may be given again."
@@ -57,7 +56,7 @@ def plan_command(
     distribution: str, only: tuple[str, ...], goal: Goal, drop: tuple[str, ...]
 ) -> None:
     """Say what differs from what is wanted. Changes nothing."""
-    with _explained():
+    with told():
         _tell(*_planned(distribution, only, goal, drop)[1:])
 
 
@@ -69,11 +68,11 @@ def apply_command(
     minutes: float, at: str,
 ) -> None:  # fmt: skip
     """Say what differs, change it, wait, and prove by requests who answers."""
-    with _explained():
+    with told():
         aws, live, planned = _planned(distribution, only, goal, drop)
         _tell(live, planned)
         apply(aws, live, planned, click.echo, Patience(minutes))
-        _prove(aws, live.id, at)
+        _prove(aws, live.id, at, FROM_APPLY)
 
 
 @edge_group.command("undo")
@@ -82,11 +81,11 @@ def apply_command(
 @_wait
 def undo_command(distribution: str, only: tuple[str, ...], minutes: float, at: str) -> None:
     """Put back what the last change found. Again: what the one before it found."""
-    with _explained():
+    with told():
         aws = _connect()
         live = read(aws, distribution)
         undo(aws, live, click.echo, only, Patience(minutes))
-        _prove(aws, live.id, at)
+        _prove(aws, live.id, at, from_undo(only))
 
 
 @edge_group.command("prove")
@@ -94,16 +93,16 @@ def undo_command(distribution: str, only: tuple[str, ...], minutes: float, at: s
 @click.option("--at", default="", help="Where to ask; without it the public address.")
 def prove_command(distribution: str, at: str) -> None:
     """Ask for each path, and say who answers."""
-    with _explained():
+    with told():
         aws = _connect()
-        _prove(aws, read(aws, distribution).id, at)
+        _prove(aws, read(aws, distribution).id, at, FROM_APPLY)
 
 
 @edge_group.command("forget")
 @_on_a_distribution
 def forget_command(distribution: str) -> None:
     """Have CloudFront forget what it keeps under SCC's paths, and wait."""
-    with _explained():
+    with told():
         aws = _connect()
         invalidate(aws, read(aws, distribution).id, PATHS)
     click.echo("Forgotten.")
@@ -135,22 +134,12 @@ def _tell(live: Live, planned: Plan) -> None:
         click.echo(f"  In the way: {text}.")
 
 
-def _prove(aws: Aws, distribution: str, at: str) -> None:
+def _prove(aws: Aws, distribution: str, at: str, way_back: str) -> None:
     live = read(aws, distribution)
     proofs = prove(live, viewer(at or f"https://{live.host}"))
     for proof in proofs:
         click.echo(f"  {proof}")
     if wrong := [proof for proof in proofs if not proof.right]:
         raise click.ClickException(
-            f"{len(wrong)} of {len(proofs)} requests did not reach what they should. "
-            "`flask edge undo` puts back what the last change found."
+            f"{len(wrong)} of {len(proofs)} requests did not reach what they should. {way_back}"
         )
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        with explained():
-            yield
-    except (Lost, Refused, Unsure) as error:
-        raise click.ClickException(str(error)) from error

@@ -20,6 +20,7 @@ from scc.ops.edge.wanted import (
     Document,
     origin_id,
 )
+from scc.ops.trouble import Trouble
 from scc.ops.zappa_settings import stage_settings
 
 STAGES: Final[tuple[AppStage, ...]] = get_args(AppStage)
@@ -32,7 +33,7 @@ _FUNCTION_URL: Final = re.compile(r"[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws")
 _NAMED: Final = 3
 
 
-class Lost(Exception):
+class Lost(Trouble):
     """The distribution or an API can't be told apart or found; `str(error)` says what to do."""
 
 

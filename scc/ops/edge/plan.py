@@ -38,6 +38,7 @@ from scc.ops.edge.wanted import (
     origin_id,
     probes,
 )
+from scc.ops.trouble import Trouble
 
 Goal = Literal["app", "older"]
 BY_NAME: Final = "name:"
@@ -46,7 +47,7 @@ BY_NAME: Final = "name:"
 _ANY_DAY: Final = "2026-05-23"
 
 
-class Refused(Exception):
+class Refused(Trouble):
     """Nothing was changed; `str(error)` says why, and what to do."""
 
 

@@ -4,7 +4,6 @@ Whatever stands there without being a release is kept first: nothing that somebo
 """
 
 import dataclasses
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -32,9 +31,8 @@ def look(
     here: StageEdge | None,
     live: Live,
     password: str | None,
-    since_ms: int,
 ) -> Outcome:
-    """What somebody outside finds after a change, and what the log says since then.
+    """What somebody outside finds after a change, and what the log says of it since then.
 
     What could not be looked at has not passed.
     """
@@ -43,7 +41,7 @@ def look(
         if here is not None:
             here.invalidate()
         outcome = smoke_test(Outside(deployment, here, live.variables), password)
-        wrong = errors_since(deployment.name, since_ms, outcome.request_id)
+        wrong = errors_since(live, outcome.request_id)
     except (Lost, NotReached, Unsure, BotoCoreError, ClientError) as error:
         outcome.failed.append(f"it could not be looked at: {type(error).__name__}")
         return outcome
@@ -118,7 +116,6 @@ def put_back(deployment: Deployment, record: Record, password: str | None, tell:
     live = deployment.function.put_back(
         deployment.bucket, kept.package_of(record.id), record.configuration, way.variables
     )
-    since_ms = int(time.time() * 1000)  # what broke before is not its doing
     kept.stand(record.id, live.variables)
     trouble = []
     if here is not None:
@@ -128,7 +125,7 @@ def put_back(deployment: Deployment, record: Record, password: str | None, tell:
             trouble = [f"the edge: {error}"]
         except (BotoCoreError, ClientError) as error:
             trouble = [f"the edge is not as it was: {type(error).__name__}"]
-    outcome = look(deployment, here, live, password, since_ms)
+    outcome = look(deployment, here, live, password)
     outcome.failed[:0] = trouble
     return outcome
 
@@ -137,7 +134,7 @@ def keep_found(deployment: Deployment, here: StageEdge | None, outcome: Came) ->
     """Keep what stands there, and is no release: the code that answers, and all else as it is."""
     function, kept = deployment.function, deployment.kept
     live = function.read()
-    moment = live.changed_at[:23] + "Z"
+    moment = live.changed_at
     found = Record(
         id=new_id(moment, "found"),
         stage=deployment.stage,

@@ -8,7 +8,16 @@ from scc.ops.environment import Variables, differences
 from scc.ops.function import Live
 from scc.ops.releases.record import Record
 
-KINDS: Final = ("code", "configuration", "environment", "edge", "tables", "role", "watching")
+KINDS: Final = (
+    "code",
+    "configuration",
+    "environment",
+    "edge",
+    "release",
+    "tables",
+    "role",
+    "watching",
+)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,18 @@
 """Releases of a stage in its archive: `releases/<stage>/<id>/record.json` and `package.zip`."""
 
 import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from scc.ops.archive import Archive
 from scc.ops.environment import Variables
-from scc.ops.releases.record import Record, Standing, now_text
+from scc.ops.releases.record import Record, Standing
+from scc.ops.trouble import Trouble
+
+
+class Meanwhile(Trouble):
+    """Somebody else put something on the stage at the same time."""
 
 
 class Kept:
@@ -14,6 +21,7 @@ class Kept:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self._root = f"releases/{archive.stage}"
+        self._standing = f"{self._root}/standing.json"
 
     def package_of(self, record_id: str) -> str:
         """The name of its zip in the bucket."""
@@ -40,28 +48,64 @@ class Kept:
         ids = sorted(name.split("/")[2] for name in names if name.endswith("/record.json"))
         return [record for one in ids if (record := self.find(one))]
 
+    # What stands there
+
     def standing(self) -> Standing:
-        document = self.archive.read(f"{self._root}/standing.json")
-        return Standing(**document) if document else Standing()
+        return _standing(self.archive.read(self._standing))
+
+    def begin(self, record_id: str, seen: Standing) -> None:
+        """Note that this release is under way. Raises Meanwhile where another was since `seen`."""
+
+        def change(now: Standing, _: str) -> Standing:
+            if now.begun != record_id and (now.live, now.begun) != (seen.live, seen.begun):
+                raise Meanwhile(
+                    f"Meanwhile {now.begun or now.live} was put on {self.archive.stage}. Nothing "
+                    "was changed now: see 'flask --app wsgi release list "
+                    f"{self.archive.stage}', and run this again."
+                )
+            return dataclasses.replace(now, begun=record_id)
+
+        self._change(change)
+
+    def end(self, record_id: str, variables: Variables) -> None:
+        """Note that this release is there, with these variables. Raises Meanwhile."""
+        sealed = self.archive.seal(variables)
+
+        def change(now: Standing, at: str) -> Standing:
+            if record_id not in (now.begun, now.live):
+                raise Meanwhile(
+                    f"While {record_id} was under way, {now.begun or now.live} was put on "
+                    f"{self.archive.stage}. So what answers is not known, and nothing is put "
+                    f"back: see 'flask --app wsgi doctor {self.archive.stage}'."
+                )
+            return _stands(now, record_id, at, sealed)
+
+        self._change(change)
 
     def stand(self, live: str, variables: Variables) -> None:
-        """Note that this release is there now, with these variables."""
-        self._write(
-            dataclasses.replace(
-                self.standing(),
-                live=live,
-                since=now_text(),
-                environment=self.archive.seal(variables),
-            )
-        )
+        """Note that this release is there, whatever is under way: that then ends by Meanwhile."""
+        sealed = self.archive.seal(variables)
+        self._change(lambda now, at: _stands(now, live, at, sealed))
 
-    def note_secrets(self, names: list[str], variables: Variables) -> None:
+    def note_secrets(self, names: Sequence[str], variables: Variables) -> None:
         """Note that a command changed these, and what all variables are now."""
-        standing = self.standing()
-        changed = {**standing.changed, **dict.fromkeys(names, now_text())}
-        self._write(
-            dataclasses.replace(standing, environment=self.archive.seal(variables), changed=changed)
+        sealed = self.archive.seal(variables)
+
+        def change(now: Standing, at: str) -> Standing:
+            changed = {**now.changed, **dict.fromkeys(names, at)}
+            return dataclasses.replace(now, environment=sealed, changed=changed)
+
+        self._change(change)
+
+    def _change(self, change: Callable[[Standing, str], Standing]) -> None:
+        self.archive.change(
+            self._standing, lambda found, at: dataclasses.asdict(change(_standing(found), at))
         )
 
-    def _write(self, standing: Standing) -> None:
-        self.archive.write(f"{self._root}/standing.json", dataclasses.asdict(standing))
+
+def _standing(document: Any) -> Standing:
+    return Standing(**document) if document else Standing()
+
+
+def _stands(now: Standing, live: str, at: str, environment: Mapping[str, str]) -> Standing:
+    return dataclasses.replace(now, live=live, since=at, begun="", environment=environment)

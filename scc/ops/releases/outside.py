@@ -16,9 +16,10 @@ from scc.ops.edge.wanted import SECRET_HEADER, STAGE_HEADER
 from scc.ops.environment import Variables, listed
 from scc.ops.function import client
 from scc.ops.releases.edge import StageEdge
+from scc.ops.trouble import Trouble
 
 
-class NotReached(Exception):
+class NotReached(Trouble):
     """There is no address to ask; `str(error)` says what to do."""
 
 

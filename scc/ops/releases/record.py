@@ -5,7 +5,6 @@ import hashlib
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -68,6 +67,8 @@ class Standing:
     live: str = ""
     """The id of the release that is there; empty before the first."""
     since: str = ""
+    begun: str = ""
+    """The id of a release that was begun and has not ended."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The variables as they were last left by a command, sealed."""
     changed: Mapping[str, str] = field(default_factory=dict)
@@ -75,11 +76,6 @@ class Standing:
 
     def rotated_since(self, moment: str) -> set[str]:
         return {name for name, at in self.changed.items() if at > moment}
-
-
-def now_text() -> str:
-    """ISO 8601 in UTC, to the millisecond: texts of this form sort by time."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def new_id(moment: str, commit: str) -> str:

@@ -9,7 +9,6 @@ import contextlib
 import dataclasses
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,24 +18,25 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scc import passwords
-from scc.ops.archive import NoArchive
 from scc.ops.deployment import Deployment
-from scc.ops.environment import Unfit, Variables, problems
-from scc.ops.function import Live, NotChanged, NotDeployed, client, sha256_of
+from scc.ops.environment import Variables, problems
+from scc.ops.function import Live, client, sha256_of
 from scc.ops.releases import compare, edge, history
 from scc.ops.releases.back import Tell, keep_found, look, put_back, tell_outcome
 from scc.ops.releases.compare import Drift
 from scc.ops.releases.edge import StageEdge
+from scc.ops.releases.kept import Meanwhile
 from scc.ops.releases.letter import letter, told
-from scc.ops.releases.record import Record, Standing, digest, earlier, new_id, now_text
+from scc.ops.releases.record import Record, Standing, digest, earlier, new_id
 from scc.ops.stage import Provision
+from scc.ops.trouble import Trouble
 
 PASSWORD: Final = "SCC_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
 ACCEPT: Final = "SCC_ACCEPT_DRIFT"
 TELL_OWNER: Final = "scc.ops.scheduled.tell_of_release"
 
 
-class Stopped(Exception):
+class Stopped(Trouble):
     """The release goes no further; `str(error)` says why and what to do."""
 
 
@@ -57,7 +57,6 @@ class Release:
     password: str = field(repr=False)
     record: Record = field(init=False)
     """Of this release, once its package is made."""
-    since_ms: int = 0
 
 
 # Before anything is changed
@@ -90,6 +89,8 @@ def _drifts(release: Release) -> list[Drift]:
                 Drift("edge", f"to be as it was, {text}")
                 for text in release.edge.differences(last.edge)
             ]
+    if begun := release.standing.begun:
+        found.append(Drift("release", f"{begun} was begun and has not ended: is it under way?"))
     table = {**release.live.variables, **release.settings}.get("SCC_EVENTS_TABLE", "")
     for line in Provision(deployment.stage, table).lacking:
         kind = line.partition(" ")[0]
@@ -103,10 +104,10 @@ def _tell_drifts(release: Release, tell: Tell) -> None:
         tell(f"{stage}: no release is kept yet. What stands is kept as it was found.")
     else:
         tell(f"{stage}: compared with the last release, {release.last.id}:")
-        for drift in release.drifts:
-            tell(f"  {drift}")
         if not release.drifts:
             tell("  all is as it was left.")
+    for drift in release.drifts:
+        tell(f"  {drift}")
     if lacking := [drift for drift in release.drifts if drift.kind == "tables"]:
         raise Stopped(
             f"The code needs what is not there ({lacking[0].text}). "
@@ -158,7 +159,7 @@ def prepare(release: Release, package: Path, tell: Tell) -> None:
     if deployment.stage == "production":
         _refuse_unproved(deployment, commit, content)
     _keep_what_was_found(release, tell)
-    moment = now_text()
+    moment = deployment.function.read().read_at
     release.record = Record(
         id=new_id(moment, commit),
         stage=deployment.stage,
@@ -174,10 +175,10 @@ def prepare(release: Release, package: Path, tell: Tell) -> None:
         edge=release.edge.saved() if release.edge else None,
         news=tuple(history.news(release.checkout, _last_commit(release), commit)),
     )
+    deployment.kept.begin(release.record.id, release.standing)
     deployment.kept.keep(release.record, package)
     tell(f"Release {release.record.id}: {commit or 'of no commit'}, content {content[:12]}.")
     deployment.function.settle(lambda now: {**now, **release.settings})
-    release.since_ms = int(time.time() * 1000)
 
 
 def _refuse_unproved(deployment: Deployment, commit: str, content: str) -> None:
@@ -205,7 +206,9 @@ def _last_commit(release: Release) -> str:
 
 def _keep_what_was_found(release: Release, tell: Tell) -> None:
     """Whatever stands there without a release could not be put back else."""
-    kinds = {drift.kind for drift in release.drifts} - {"tables", "role", "watching"}
+    kinds = {drift.kind for drift in release.drifts} & {
+        "code", "configuration", "environment", "edge"
+    }  # fmt: skip
     if release.last is not None and not kinds:
         return
     found = keep_found(release.deployment, release.edge, "found")
@@ -226,15 +229,15 @@ def finish(release: Release, tell: Tell) -> None:
     deployment, kept = release.deployment, release.deployment.kept
     with _or_said(release, "could not be looked at"):
         live = deployment.function.read()
-        outcome = look(deployment, release.edge, live, release.password, release.since_ms)
+        outcome = look(deployment, release.edge, live, release.password)
         if deployment.function.served_code() != release.record.code_sha256:
             outcome.failed.insert(0, "what answers is not the code of this release")
         tell_outcome(outcome, tell)
         record = _as_it_stands(release, live).ended(
             "failed" if outcome.failed else "passed", outcome.passed, outcome.failed
         )
+        kept.end(record.id, live.variables)
         kept.write(record)
-        kept.stand(record.id, live.variables)
     if not outcome.failed:
         before = earlier(kept.all(), record.id)
         tell("\n" + letter(record, before, deployment.public_url) + "\n")
@@ -253,8 +256,10 @@ def _or_said(release: Release, what: str) -> Iterator[None]:
     """Where AWS does not play along, what is there now, and how to go back. Raises Stopped."""
     try:
         yield
-    except (NoArchive, NotChanged, NotDeployed, Unfit, BotoCoreError, ClientError) as error:
-        ours = not isinstance(error, BotoCoreError | ClientError)  # theirs may quote what was sent
+    except Meanwhile:
+        raise
+    except (Trouble, BotoCoreError, ClientError) as error:
+        ours = isinstance(error, Trouble)  # AWS's own may quote what was sent
         stage, last = release.deployment.stage, release.last
         raise Stopped(
             f"The code of {release.record.id} is on {stage}, but it {what}: "
