@@ -140,7 +140,7 @@ def week_page(day: date) -> str:
     days = [_day(ctx, sunday + timedelta(days=n), found) for n in range(7)]
     last = after - timedelta(days=1)
     page = Page(
-        title=f"{sunday.day} {sunday:%B} to {last.day} {last:%B}",
+        title=f"{_from(sunday, last)} to {last.day} {last:%B}",
         groups=[Group("week", "1 event" if len(found) == 1 else f"{len(found)} events", days)],
         today=ctx.today(),
         previous=_week_link(sunday - timedelta(days=7), "The week before"),
@@ -148,6 +148,10 @@ def week_page(day: date) -> str:
         month_links=list(dict.fromkeys(link for link in map(month_link, (sunday, last)) if link)),
     )
     return render_template("board/week.html", page=page)
+
+
+def _from(first: date, last: date) -> str:
+    return f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
 
 
 def _day(ctx: Context, day: date, events: list[Event]) -> Day:

@@ -37,7 +37,7 @@ def on(
     """What was agreed, to keep."""
     terms = station.terms or Terms()
     duty = _duty(ctx, event, person, terms, (station.position,))
-    key = f"{ask.person}-{ask.round}-on-{ask.answered_at}"
+    key = f"{ask.person}-{ask.round}-on-{_instant(ctx)}"
     wait = _in_time(ctx, event)
     letter = letters.crew_told(duty, "on", "", key, origin.actor.name, wait)
     return store.queued(ctx, letter)
@@ -61,7 +61,7 @@ def dropped(ctx: Context, event: Event, station: Station, ask: Ask) -> list[Writ
         ctx.settings.mail.owner,
         events.sail(ctx, event),
         words,
-        f"{ask.person}-{ask.round}-{ask.answered_at}",
+        f"{ask.person}-{ask.round}-{_instant(ctx)}",
         station.name,
     )
     return store.queued(ctx, letter)
@@ -105,6 +105,11 @@ def _duty(
         party=event.guests,
         page=answer_path(ctx.settings, event.exact_ref, person.id),
     )
+
+
+def _instant(ctx: Context) -> str:
+    """So that two answers of one second are two letters."""
+    return f"{ctx.now():%Y%m%dT%H%M%S.%f}"
 
 
 def by_day(ctx: Context) -> timedelta:

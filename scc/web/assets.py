@@ -31,6 +31,8 @@ class Assets:
         }
         sheets = {path.name: path.read_bytes() for path in sorted((folder / "css").glob("*.css"))}
         self.files["app.css"] = _joined(sheets, lambda name: not name.startswith(_GUESTS_ALONE))
+        for path in sorted((folder / "css/pages").glob("*.css")):
+            self.files[path.name] = path.read_bytes()
         guests = (*_GUESTS_TOO, *_GUESTS_ALONE)
         self.files["guest.css"] = _joined(sheets, lambda name: name.startswith(guests))
         self.files["app.js"] = _scripts(folder / "js")
