@@ -12,7 +12,7 @@ from scc.events import letters as events
 from scc.events.model import Event
 from scc.mail import letters, store
 from scc.mail.letters import Duty
-from scc.mail.model import WAITING, Posted, address_or_none
+from scc.mail.model import WAITING, WITHDRAWN, Posted, address_or_none
 from scc.parse import parse_date
 from scc.staff.model import Person
 from scc.web.filters import day, hour, short_day
@@ -80,6 +80,15 @@ def overtaken(ctx: Context, event: Event, person: str) -> list[Write]:
         for one in store.about(ctx, event.ledger)
         if one.state == WAITING and one.kind in _KINDS and one.of.startswith(f"{person}-")
     ]
+
+
+def knows_by_the_call(ctx: Context, event: Event, person: Person) -> bool:
+    """Whether the letter of the weather's call has told them that it is off."""
+    return any(
+        one.kind == "weather_crew" and one.state != WITHDRAWN and one.at >= event.cancelled_at
+        for one in store.about(ctx, event.ledger)
+        if one.to.casefold() == person.email.casefold()
+    )
 
 
 def is_so(letter: Posted, terms: Terms, ask: Ask | None, station: Station | None) -> bool:

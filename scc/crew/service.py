@@ -612,6 +612,8 @@ def _settle_one(ctx: Context, plan: Plan, ask: Ask) -> bool:
 def _close(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> bool:
     after = replace(ask, closed=why, remind_at="")
     person = _known(ctx, ask.person) if tell else None
+    if person and why == "cancelled" and letters.knows_by_the_call(ctx, plan.event, person):
+        person = None  # one letter each
     told = letters.told(ctx, plan.event, person, after, why, "", BY_ITSELF) if person else []
     told += letters.overtaken(ctx, plan.event, ask.person)
     return _try(ctx, [*told, store.change(ctx, ask, after)])
