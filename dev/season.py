@@ -25,6 +25,7 @@ from scc.mail import service as mail
 from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
+from scc.planning.service import add_task
 from scc.tables import EVENTS, STATE
 from scc.waivers.counting import recount
 
@@ -132,6 +133,7 @@ def load(ctx: Context) -> None:
     events: _Events = {}
     steps = [step for sail in _sails(chance) for step in _steps(ctx, sail, chance, events)]
     steps += [*_mix_up(ctx, events), *_office_days(ctx), *_waivers(ctx, events)]
+    steps += _tasks(ctx, events)
     for step in sorted(steps, key=lambda step: step.at):
         step.act(office.at(ctx, step.at))
         mail.drain(office.at(ctx, step.at + _LETTERS_LEAVE))
@@ -248,6 +250,20 @@ def _waivers(ctx: Context, events: _Events) -> Iterator[_Step]:
             guests.sign(then, store.load(then, events[number].exact_ref), parties)
 
         yield _Step(ctx.now() - timedelta(hours=2 + number, days=max(0, -days)), act)
+
+
+_TASKS: Final = ((6, "Ask what the cake is to say", 0), (7, "Call about the ramp", 2))
+"""The number of a near sail, what is to be done about it, and in how many days it comes up."""
+
+
+def _tasks(ctx: Context, events: _Events) -> Iterator[_Step]:
+    for number, what, days in _TASKS:
+
+        def act(then: Context, number: int = number, what: str = what, days: int = days) -> None:
+            on = ctx.today() + timedelta(days=days)
+            add_task(then, events[number].exact_ref, what, on, f"sample-{number}", office.ORIGIN)
+
+        yield _Step(ctx.now() - timedelta(hours=26), act)
 
 
 def _payments(story: str, price: int | None, chance: random.Random) -> list[tuple[int, bool]]:

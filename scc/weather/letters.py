@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scc.aws import Write
 from scc.context import Context
@@ -119,8 +119,11 @@ def _to_crew(ctx: Context, call: Call, address: str, name: str, of: Sequence[Tur
     news = [_news(ctx, one) for one in of]
     about = Sail(of[0].event.ledger, address, name, "", "", "", "")
     letter = letters.weather_crew(about, news, call.reason, f"{call.id}-{_mark(address)}", call.by)
+    # The crew's room looks there for what somebody was told of a sail.
+    others = [replace(letter, about=turn.event.ledger) for turn in of[1:]]
+    told = [store.told(ctx, one, letter) for one in others]
     refs = tuple(_ref(turn.event) for turn in of)
-    return Post(store.queued(ctx, letter), Told(letter.about, letter.sort, refs))
+    return Post([*store.queued(ctx, letter), *told], Told(letter.about, letter.sort, refs))
 
 
 def _ref(event: Event) -> str:

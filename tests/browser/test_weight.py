@@ -51,7 +51,7 @@ def test_a_dashboard_of_30_cards_weighs_at_most_14_000_bytes(
 
 
 def test_a_dialog_weighs_at_most_1_500_bytes(season: Season, admin: PageClient) -> None:
-    for name in ("payment", "end", "price"):
+    for name in ("payment", "end", "price", "task", "reschedule"):
         url = f"/scc/events/{season.today.slug}/{name}"
         fragment = admin.get(url, headers={"X-SCC-Fragment": "1"}).get_data()
         assert fragment.startswith(b"<dialog")

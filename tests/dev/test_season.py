@@ -76,6 +76,7 @@ def test_it_has_every_state(loaded: Context) -> None:
     assert [e for e in events if not e.settled and e.price_cents is None and e.paid_cents]
     assert [e for e in events if e.cancelled and not e.paid_cents]
     assert {e.ended for e in events} == {"", *ENDINGS}
+    assert len([e for e in events if e.tasks]) == 2
 
 
 def test_its_money_went_every_way(loaded: Context) -> None:

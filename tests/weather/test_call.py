@@ -11,9 +11,9 @@ from scc.context import Context
 from scc.errors import Refused
 from scc.events import store as events
 from scc.events.model import Event
-from scc.mail import service as mail
 from scc.mail import store as outbox
 from scc.mail.model import WITHDRAWN, Posted
+from scc.ops import scheduled
 from scc.staff.model import Person
 from scc.staff.store import put as put_person
 from scc.weather import service, store
@@ -125,7 +125,11 @@ def test_the_crew_get_one_letter_each(ctx: Context, at: Charter) -> None:
 
     crew = [one for one in waiting(ctx) if one[1] == "weather_crew"]
     assert crew == [("kai@example.com", "weather_crew"), ("ray@example.com", "weather_crew")]
-    mail.drain(ctx)
+    told = [[x.to for x in letters(ctx, y) if x.kind == "weather_crew"] for y in (one, other)]
+    assert [sorted(found) for found in told] == [
+        ["ray@example.com"],
+        ["kai@example.com", "ray@example.com"],
+    ]
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -188,6 +192,25 @@ def test_a_crash_anywhere_is_gone_on_from(ctx: Context, at: Charter, point: str,
         kinds = [row["kind"] for row in audited(ctx, sail.exact_ref)]
         assert kinds == ["event.created", "event.ended"]
     assert waiting(ctx) == [("abe@example.com", "weather")]
+
+
+def test_the_schedule_finishes_what_was_cut_off(
+    ctx: Context,
+    clock: Clock,
+    app_env: dict[str, str],
+    at: Charter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A minute later, before it sends what waits: this call began two minutes ago."""
+    event = at("Abe")
+    clock.advance(minutes=-2)
+    begun(ctx, event)
+    for name, value in app_env.items():
+        monkeypatch.setenv(name, value)
+
+    assert scheduled.send_mail({}, None)["weather_calls"] == 1
+    assert now(ctx, event).cancelled
+    assert "weather_calls" not in scheduled.send_mail({}, None)
 
 
 def test_two_admins_at_once_cancel_it_once(ctx: Context, at: Charter) -> None:
