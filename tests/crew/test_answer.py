@@ -16,6 +16,8 @@ from scc.crew.model import Terms
 from scc.errors import NotFound, Refused
 from scc.events.model import Event
 from scc.events.service import Details, change_event
+from scc.mail import store as outbox
+from scc.mail.letters import Sail, weather_crew
 from scc.staff import store as staff
 from scc.staff.model import Person
 from scc.tables import EVENTS
@@ -299,6 +301,21 @@ def test_a_sail_that_is_off_releases_all_and_tells_them(
     assert names_on(ctx, event) == []
     assert told(ctx, event, kim) == ["on", "cancelled"]
     assert told(ctx, event, bo) == ["taken"]
+
+
+def test_who_heard_by_the_weathers_call_gets_no_second_letter(
+    ctx: Context, event: Event, kim: Person, clock: Clock
+) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    cancelled(ctx, event)
+    about = Sail(event.ledger, kim.email, "Kim", "", "", "", "")
+    letter = weather_crew(about, [], "Storm", "a call", "Moana")
+    ctx.db.transact(outbox.queued(ctx, letter))
+    clock.advance(minutes=3)
+    service.settle_all(ctx)
+
+    assert (names_on(ctx, event), told(ctx, event, kim)) == ([], ["on"])
 
 
 # Deadline, reminder, night
