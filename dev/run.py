@@ -134,7 +134,8 @@ def _wait(emulator: Emulator, ctx: Context) -> NoReturn:
 
 
 class _Clock:
-    """Every minute letters leave, waivers are counted and the crew is tended; *Your sail* is written every hour."""
+    """Every minute letters leave, waivers are counted and the crew is tended; *Your sail* is
+    written every hour."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx

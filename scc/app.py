@@ -13,6 +13,8 @@ from scc.aws import Database, make_client
 from scc.banking import views as banking
 from scc.board import search
 from scc.board import views as board
+from scc.bookings import api as bookings_api
+from scc.bookings import views as bookings
 from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
@@ -76,7 +78,7 @@ def create_app(
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
         pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
-        corrections, endings, banking, closes,
+        corrections, endings, banking, closes, bookings, bookings_api,
         reports, reports_api, texts, waivers, waiver_staff, crew, captain, planning, weather,
         search, board,
     ):  # fmt: skip

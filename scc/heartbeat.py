@@ -10,7 +10,7 @@ from scc.context import Context
 from scc.tables import STATE
 
 JOBS: Final[Mapping[str, timedelta]] = {
-    "adopt": timedelta(minutes=30),
+    "adopt": timedelta(minutes=10),
     "anchor": timedelta(hours=26),
     "mail": timedelta(minutes=10),
     "sail-letters": timedelta(hours=3),

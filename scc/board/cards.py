@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from scc.bookings.model import open_questions, site_name, source_of
 from scc.context import Context
 from scc.crew.ready import Verdict
 from scc.crew.voyage import verdict_of
@@ -44,6 +45,8 @@ class Card:
     paid_label: str
     letters_url: str
     """Its letters, where one of them failed; else empty."""
+    booking: str
+    """Who says otherwise than it stands here; empty where nobody does."""
     remark: str
     """What is above the balance, or owed back."""
     waivers: Count | None
@@ -83,6 +86,7 @@ def make_card(ctx: Context, event: Event) -> Card:
         past=_is_past(ctx, start),
         paid_label=paid_label(event),
         letters_url=f"{url}#letters" if event.letter_failed else "",
+        booking=says_otherwise(ctx, event),
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
         verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
@@ -120,6 +124,13 @@ def _is_past(ctx: Context, start: datetime | None) -> bool:
 def anchor_of(ref: Ref) -> str:
     """An id in the page: letters, digits and hyphens, one for each event."""
     return "event-" + re.sub(r"[^A-Za-z0-9]+", "-", str(ref))
+
+
+def says_otherwise(ctx: Context, event: Event) -> str:
+    """`FareHarbor`: where it was booked, and something is to be decided that it says."""
+    source = source_of(event.item)
+    asks = source and open_questions(event, ctx.settings.timezone)
+    return site_name(source.site) if source and asks else ""
 
 
 def remark(event: Event) -> str:

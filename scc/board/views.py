@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from scc.board import cards, months, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
+from scc.board.questions import questions
+from scc.bookings.model import source_of
 from scc.corrections.model import in_brief
 from scc.crew import show as crew
 from scc.events import store
@@ -251,6 +253,9 @@ def event(ref: str) -> ResponseReturnValue:
         roll=roll_call(current.ctx(), found),
         roll_url=url_for("waiver_staff.roll", ref=place),
         banner=_banner(found),
+        booked_at=source_of(found.item),
+        questions=questions(current.ctx(), found),
+        answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
         **crew.section(current.ctx(), found),
     )
@@ -296,7 +301,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
-        *("calls_at", "waivers", "tasks", "moved_from", "hold_until"),
+        *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
         *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
@@ -310,6 +315,8 @@ def _also(found: Event, entries: list[Entry]) -> list[tuple[str, str]]:
     """What else the item holds, in words: nothing recorded is hidden."""
     theirs = opening_entry(current.ctx(), found) or any(e.kind == "opening" for e in entries)
     hidden = _SHOWN if theirs or not entries else _SHOWN | _TOLD
+    if source_of(found.item):
+        hidden |= {"source"}
     return [
         (name.replace("_", " ").capitalize(), _words(value))
         for name, value in sorted(found.item.items())
@@ -358,6 +365,7 @@ _DONE = {
     "needed": "Positions noted",
     "overridden": "It may sail",
     "paid_out": "Hours and tip noted",
+    "answered": "Noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",
     "again": "It is sent again",

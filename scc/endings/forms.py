@@ -21,7 +21,7 @@ class EndingForm(Form):
     def __init__(self, event: Event) -> None:
         super().__init__(
             data={
-                "ended": event.ended,
+                "ended": "patron" if event.cancelled_there else event.ended,
                 "reason": event.cancelled_reason,
                 "answer": event.standing.answer,
                 "seen": event.money_seen,

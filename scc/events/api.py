@@ -19,7 +19,8 @@ blueprint = Blueprint("events_api", __name__)
 # SCC's own book-keeping, of no use to a client.
 INTERNAL = frozenset(
     {"month", "open", "matter", "version", "entries", "money", "last_payment", "letters", "twin"}
-    | {"waivers", "tasks", "moved_from", "hold_until", "stations", "sail", "split", "override"}
+    | {"waivers", "tasks", "moved_from", "hold_until", "said", "asked"}
+    | {"stations", "sail", "split", "override"}
 )
 
 LONGEST_KEY = 2048

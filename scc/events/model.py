@@ -311,6 +311,12 @@ class Event:
         return self.item.get("letters") == "failed"
 
     @property
+    def cancelled_there(self) -> bool:
+        """Whether the booking system has it as cancelled, and nobody here has said so yet."""
+        asked = self.item.get("asked")
+        return isinstance(asked, Mapping) and asked.get("cancelled") is True and not self.cancelled
+
+    @property
     def tasks(self) -> tuple[Task, ...]:
         """In the order in which they were asked for, done ones too."""
         found = self.item.get("tasks")

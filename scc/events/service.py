@@ -1,5 +1,6 @@
 """What a person does with an event: create, change, reinstate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Final
@@ -46,10 +47,9 @@ class Details:
 
     def attributes(self, ctx: Context) -> Item:
         """As the event's item has them; Invalid for an hour that the clock skips."""
-        zone = ctx.settings.timezone
         hour = self.hour or PERIODS[self.period]
         try:
-            starts_at = moment(self.day, hour, zone)
+            start = starting(ctx, self.day, hour)
         except ValueError as error:
             raise Invalid({"start_time": str(error)}) from error
         values: Item = {
@@ -60,11 +60,20 @@ class Details:
             "notes": self.notes,
             "calls_at": self.calls_at,
             "guests": self.guests,
-            "start_time": hour.strftime("%H:%M"),
-            "starts_at": store.start_key(starts_at),
-            "month": month_of(starts_at, zone),
+            **start,
         }
         return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def starting(ctx: Context, day: date, hour: time) -> Item:
+    """When it starts, as the event's item has it; ValueError for an hour that the clock skips."""
+    zone = ctx.settings.timezone
+    starts_at = moment(day, hour, zone)
+    return {
+        "start_time": hour.strftime("%H:%M"),
+        "starts_at": store.start_key(starts_at),
+        "month": month_of(starts_at, zone),
+    }
 
 
 def create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
@@ -72,10 +81,21 @@ def create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Ev
 
     Raises Invalid, KeyReused and Unconfirmed.
     """
-    return again_when_outdated(lambda: _create_event(ctx, details, key, origin))
+    return again_when_outdated(lambda: try_to_create(ctx, details, key, origin))
 
 
-def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
+Also = Callable[[Event], tuple[Item, list[Write]]]
+"""Given an event as it is about to be created: more attributes of it (None takes one away), and
+more writes."""
+
+
+def try_to_create(
+    ctx: Context, details: Details, key: str, origin: Origin, also: Also | None = None
+) -> Event:
+    """The same, tried once: raises Outdated as well, where something else was quicker.
+
+    `also`: what belongs to the same transaction.
+    """
     slug = _free_slug(ctx, details)
     ref = Ref(slug, int(ctx.now().timestamp()))
     item: Item = {
@@ -102,6 +122,10 @@ def _create_event(ctx: Context, details: Details, key: str, origin: Origin) -> E
             "entries": price.number,
         }
         writes.append(ledger.put(ctx, ledger_partition(slug, ref.timestamp), price))
+    if also:
+        attributes, more = also(store.as_put(ctx, item))
+        item = {name: v for name, v in (item | attributes).items() if v is not None}
+        writes += more
     try:
         ctx.db.transact([*writes, store.put(item)])
     except ConditionFailed as error:
@@ -183,17 +207,11 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
 def time_attributes(ctx: Context, event: Event, day: date, hour: time, origin: Origin) -> Item:
     """What an event has that is moved there. Invalid for an hour that the clock skips."""
     try:
-        starts_at = moment(day, hour, ctx.settings.timezone)
+        start = starting(ctx, day, hour)
     except ValueError as error:
         raise Invalid({"start_time": str(error)}) from error
     opened: Item = {"open": "unpaid"} if is_open(event) else {}
-    return {
-        "start_time": hour.strftime("%H:%M"),
-        "starts_at": store.start_key(starts_at),
-        "month": month_of(starts_at, ctx.settings.timezone),
-        **_moved_from(ctx, event, origin),
-        **opened,
-    }
+    return {**start, **_moved_from(ctx, event, origin), **opened}
 
 
 _MOVES_KEPT: Final = 20

@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     from scc.ops.adoption.commands import adopt_group
     from scc.ops.anchors import anchors_group
     from scc.ops.backup import backup_group
+    from scc.ops.bookings import import_command
     from scc.ops.commands import tables_group
     from scc.ops.doctor import doctor_command
     from scc.ops.edge.commands import edge_group
@@ -36,3 +37,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(reconcile_command)
     app.cli.add_command(export_ledger_command)
     app.cli.add_command(waivers_group)
+    app.cli.add_command(import_command)

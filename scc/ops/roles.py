@@ -112,7 +112,7 @@ def _actions(table: Table) -> list[str]:
         actions.add("DeleteItem")
     if table is EVENTS:  # GET /api/events reads the whole table, as older clients expect
         actions.add("Scan")
-    if table in (EVENTS, LEDGER, STATE):  # what an index or a close names is read again
+    if table is not WAIVERS:  # what an index, a close or a file of bookings names is read again
         actions.add("BatchGetItem")
     if table is STATE:  # a sail is planned only while the company's settings are as they were read
         actions.add("ConditionCheckItem")

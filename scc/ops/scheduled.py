@@ -20,7 +20,7 @@ from scc.mail import service as mail
 from scc.mail import store
 from scc.mail.letters import owner_release
 from scc.ops import anchors
-from scc.ops.adopt import adopt
+from scc.ops.adopt import adopt, adopt_new
 from scc.waivers.counting import recount
 from scc.weather.service import finish_calls
 from scc.web.request_log import NOTES, note_error
@@ -31,14 +31,20 @@ SECONDS: Final = 13.0
 """Two less than Lambda's own limit, so that a long run ends with a line of ours."""
 
 
-def adopt_events(event: Any, context: Any) -> dict[str, Any]:
-    """Older events take their places in the lists; gives what it logs.
+_WHOLE_EVERY: Final = 10
+"""Minutes: how often what is known is looked at as well, and not what is new alone."""
 
+
+def adopt_events(event: Any, context: Any) -> dict[str, Any]:
+    """What another writer put into the table takes its place in the lists; gives what it logs.
+
+    Every minute what is new; every tenth all of it, since the other may have moved an hour too.
     Safe to run twice, and to end early: what was adopted stays, the next run does the rest.
     """
 
     def work(ctx: Context) -> dict[str, Any]:
-        done = adopt(ctx.db, ctx.settings.timezone)
+        look = adopt if ctx.now().minute % _WHOLE_EVERY == 0 else adopt_new
+        done = look(ctx.db, ctx.settings.timezone)
         return {"seen": done.seen, "changed": done.changed, "left": done.left}
 
     return _run("adopt", context, work)

@@ -26,7 +26,7 @@ def make_command(name: str) -> None:
     try:
         parsed = parse_name(name)
         with told():
-            token, secret = service.make_token(ctx, parsed, secrets.token_hex(16), _origin())
+            token, secret = service.make_token(ctx, parsed, secrets.token_hex(16), origin())
     except (ValueError, Invalid) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The token of {token.name}, shown this once:", err=True)
@@ -55,7 +55,7 @@ def revoke_command(name_or_id: str) -> None:
         meant = [token for token in live if name_or_id in (token.name, token.id)]
         if not meant:
             raise click.ClickException(f"No live token is called {name_or_id!r}.")
-        click.echo(_line(service.revoke_token(ctx, meant[0].id, _origin())))
+        click.echo(_line(service.revoke_token(ctx, meant[0].id, origin())))
 
 
 def _line(token: Token) -> str:
@@ -63,6 +63,6 @@ def _line(token: Token) -> str:
     return f"{line}, revoked {token.revoked_at} by {token.revoked_by}" if token.revoked_at else line
 
 
-def _origin() -> Origin:
+def origin() -> Origin:
     """Who sits at the terminal, as far as it knows."""
     return Origin(Actor("system", "command", os.environ.get("USER") or "command line"))

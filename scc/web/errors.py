@@ -36,7 +36,6 @@ _WORDS = {
     400: "The request could not be read.",
     404: "There is no such page. The address may be mistyped, or cut off at its end.",
     405: "That can't be done at this address.",
-    413: "That is too large: 64 KB at most.",
     415: "Send the form as it is.",
 }
 
@@ -66,8 +65,15 @@ def explain(error: Exception) -> Problem:
         title = HTTPStatus(error.code).phrase.capitalize()
         allow = {"Allow": ", ".join(error.valid_methods or ())} if error.code == 405 else {}  # type: ignore[attr-defined]
         text = _WORDS.get(error.code, "The request could not be answered.")
+        if error.code == 413:
+            text = f"That is too large: {_size(request.max_content_length or 0)} at most."
         return Problem(error.code, title, text, headers=allow)
     return _BROKEN
+
+
+def _size(count: int) -> str:
+    """`64 KB`, `4 MB`."""
+    return f"{count >> 20} MB" if count >> 20 else f"{count >> 10} KB"
 
 
 def install(app: Flask) -> None:

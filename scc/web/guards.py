@@ -47,6 +47,16 @@ anyone = _mark("anyone")
 """Everybody; forms carry a token."""
 
 
+def max_body(size: int) -> Callable[[View], View]:
+    """An endpoint that takes more than others: bytes of a body."""
+
+    def decorate(view: View) -> View:
+        view.scc_max_body = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def beside(*keys: Item) -> Callable[[View], View]:
     """Rows of the table `state` that the view's page shows, read in one call with the session; by
     their partition in `known` of the request's context."""
@@ -81,6 +91,8 @@ def install(app: Flask, identity: Identity) -> None:
             raise NotAllowed("This address is not open. Use the public one.")
         view = current_app.view_functions.get(request.endpoint or "")
         access = getattr(view, "scc_access", None)
+        if size := getattr(view, "scc_max_body", None):
+            request.max_content_length = size
         request.environ[NOTES]["route"] = str(request.url_rule or "")
         # First of all: not even the answer to a stranger's post may touch the cookie.
         if not (request.method in SAFE or current.is_api() or _is_same_origin()):

@@ -1,5 +1,6 @@
 """Requests made from the published description by schemathesis, valid and invalid ones alike."""
 
+from datetime import date
 from typing import Any
 
 import schemathesis
@@ -21,10 +22,21 @@ from tests.older import SLUG, TOKEN
 
 OPERATIONS = [
     ("/api/events", "GET"),
+    ("/api/events", "POST"),
     ("/api/events/{ref}", "GET"),
     ("/api/log-payment", "POST"),
     ("/api/payment-log", "POST"),
 ]
+# What a pattern can't tell: a date that exists; at most 64 characters before the @.
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}"
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,20}[A-Za-z0-9])?"
+schemathesis.openapi.format(
+    "mail-address",
+    st.from_regex(rf"{ATOM}(\.{ATOM}){{0,2}}@{LABEL}(\.{LABEL}){{1,4}}", fullmatch=True),
+)
+schemathesis.openapi.format(
+    "sail-date", st.dates(date(2000, 1, 1), date(2100, 12, 31)).map(date.isoformat)
+)
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,

@@ -17,6 +17,7 @@ REQUESTS = {
     "the wrong method on the description": ("POST", "/api/openapi.json", b""),
     "a payment": ("POST", "/api/log-payment", b"{}"),
     "a payment by its other name": ("POST", "/api/payment-log", b"{}"),
+    "a booking": ("POST", "/api/events", b"{}"),
     "no JSON": ("POST", "/api/log-payment", b"\xff"),
     "2 MB": ("POST", "/api/log-payment", b" " * 2_000_000),
 }

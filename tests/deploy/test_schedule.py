@@ -71,7 +71,7 @@ def test_each_stage_has_its_clock(stages: dict[str, Deployed], stage: str) -> No
         .client("events")
         .describe_rule(Name=RULE.format(stage=stage, job="adopt_events"))
     )
-    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(10 minutes)")
+    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(1 minute)")
     assert not rule.get("RoleArn")
 
 
@@ -149,7 +149,6 @@ def test_every_job_has_a_silence_that_is_too_long() -> None:
     between = {
         "rate(1 minute)": timedelta(minutes=1),
         "rate(5 minutes)": timedelta(minutes=5),
-        "rate(10 minutes)": timedelta(minutes=10),
         "rate(1 hour)": timedelta(hours=1),
         "cron(0 11 * * ? *)": timedelta(days=1),
     }

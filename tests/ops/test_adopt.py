@@ -9,9 +9,10 @@ from boto3.dynamodb.types import TypeSerializer
 
 from scc.aws import Database, Item
 from scc.config import read_settings
-from scc.ops.adopt import adopt
+from scc.ops.adopt import adopt, adopt_new
 from scc.tables import BY_MONTH, BY_OPEN, EVENTS
 from tests.emulator import app_environment
+from tests.hooks import calls
 
 ZONE = ZoneInfo("America/Los_Angeles")
 SLUG = "2026-05-23-alice-sunset"
@@ -145,3 +146,42 @@ def test_an_event_that_never_stands_still_is_left_and_told(db: Database) -> None
 
     assert outcome.left == 1
     assert str(outcome).endswith("1 kept changing: run it again.")
+
+
+# Every minute
+
+
+def test_what_is_new_is_found_by_itself(db: Database) -> None:
+    """Also of two with one slug the one that was adopted before: it is the twin now."""
+    older = put(db, payment_cleared=False)
+    adopt(db, ZONE)
+    put(db, timestamp=1767999999)
+
+    outcome = adopt_new(db, ZONE)
+
+    assert (outcome.seen, outcome.changed) == (2, 2)
+    assert len(db.query(EVENTS, "2026-05", index=BY_MONTH)) == 2
+    assert (db.get(EVENTS, older) or {}).get("twin") is True
+
+
+def test_what_was_settled_meanwhile_leaves_the_unpaid(db: Database) -> None:
+    key = put(db, payment_cleared=False)
+    adopt(db, ZONE)
+    item = (db.get(EVENTS, key) or {}) | {"payment_cleared": True}
+    db.client.put_item(TableName=db.name(EVENTS), Item={k: _typed(v) for k, v in item.items()})
+
+    adopt_new(db, ZONE)
+
+    assert db.query(EVENTS, "unpaid", index=BY_OPEN) == []
+
+
+def test_where_nothing_is_new_nothing_comes_back(db: Database) -> None:
+    for n in range(3):
+        put(db, slug=f"2026-05-2{n}-alice-sunset")
+    adopt(db, ZONE)
+
+    with calls(db.client) as made:
+        outcome = adopt_new(db, ZONE)
+
+    assert (outcome.seen, outcome.changed, [call.operation for call in made]) == (3, 0, ["Scan"])
+    assert "ConsistentRead" not in made[0].request

@@ -1,17 +1,20 @@
 """Every rule of the app's URL map, as an address that can be visited."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask
 
+from scc.bookings.imports import receive, remember
+from scc.bookings.store import Import
 from scc.context import Context
 from scc.crew import service
 from scc.crew.links import answer_key
 from scc.events import store as events
 from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
+from scc.events.service import Details, change_event
 from scc.letters.service import tell_sail
 from scc.mail import store
 from scc.planning.feeds import make_feed
@@ -19,6 +22,7 @@ from scc.planning.service import add_task
 from scc.staff.model import Person
 from scc.tokens.service import make_token
 from scc.waivers.links import copy_token
+from tests.bookings.acts import came_in
 from tests.closes.acts import close
 from tests.crew.acts import asked, person
 from tests.given import ORIGIN, charter, paid, refunded
@@ -55,6 +59,27 @@ def with_a_story(ctx: Context) -> Event:
     charter(ctx, name="Cleo")
     paid(ctx, event)
     return paid(ctx, event)
+
+
+def with_a_question(ctx: Context) -> Event:
+    """One that somebody changed here, and of which its booking system says something else."""
+    event = came_in(ctx, name="Eve Q")
+    change_event(
+        ctx,
+        event.exact_ref,
+        Details("Eve", "Eve Q", ctx.today() + timedelta(days=1), "sunset", time(18, 30), guests=6),
+        event.version,
+        ORIGIN,
+    )
+    return came_in(ctx, name="Eve Q", guests=9)
+
+
+def a_file(ctx: Context) -> Import:
+    """A file of bookings that was sent, and not taken in yet."""
+    content = b"ref,name,date,cake\n1,Bo,2030-05-23,yes\n"
+    one = receive(ctx, "f1", "peek", "b.csv", content, "Moana")
+    remember(ctx, one, {"cake": ""}, False, ORIGIN)
+    return one
 
 
 def signed_by_bo(ctx: Context, event: Event) -> str:
@@ -105,6 +130,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     }
     # Their links name the event exactly.
     refs = {"waivers.copy": event.exact_ref, "crew.answer": event.exact_ref}
+    refs["bookings.answer"] = with_a_question(ctx).exact_ref
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")

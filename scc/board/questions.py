@@ -1,0 +1,86 @@
+"""What a booking system says otherwise than it stands here, ready for the template."""
+
+from dataclasses import dataclass
+
+from scc.bookings.model import (
+    LABELS,
+    booked_cents,
+    has_money,
+    here,
+    in_words,
+    open_questions,
+    site_name,
+    source_of,
+)
+from scc.context import Context
+from scc.events.model import Event
+from scc.parse import money
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field. `said` comes back with the answer; `ends`: it is answered by how it ended."""
+
+    field: str
+    label: str
+    ours: str
+    theirs: str
+    said: str
+    take: str
+    """What *take theirs* does."""
+    keep: str
+    hint: str = ""
+    ends: bool = False
+
+
+def questions(ctx: Context, event: Event) -> list[Question]:
+    """In the order of the fields."""
+    source = source_of(event.item)
+    found = open_questions(event, ctx.settings.timezone)
+    if source is None or not found:
+        return []
+    now = here(event, ctx.settings.timezone)
+    site = site_name(source.site)
+    return [
+        Question(
+            field=name,
+            label=label,
+            ours=in_words(name, now[name]),
+            theirs=in_words(name, found[name]),
+            said=str(found[name]),
+            take=_take(name, found[name], site),
+            keep=_keep(name, found[name]),
+            hint=_hint(event, int(found[name]), site) if name == "paid" else "",
+            ends=name == "cancelled" and found[name] is True,
+        )
+        for name, label in LABELS.items()
+        if name in found
+    ]
+
+
+def _take(name: str, said: object, site: str) -> str:
+    if name == "cancelled":
+        return "Cancel the sail" if said else "Reinstate it"
+    return f"Take {site}’s"
+
+
+def _keep(name: str, said: object) -> str:
+    if name == "cancelled":
+        return "It sails all the same" if said else "It stays cancelled"
+    return "Keep ours"
+
+
+def _hint(event: Event, cents: int, site: str) -> str:
+    """What becomes of the money that is logged."""
+    booked = booked_cents(event)
+    if booked:
+        return (
+            f"To take it voids the {money(booked)} that is logged as taken there, and logs "
+            f"{money(cents)} anew."
+        )
+    if has_money(event) and cents:
+        return (
+            f"Money is logged here already, and not as taken by {site}. If it is the same money, "
+            f"keep ours: else {money(cents)} is logged beside it."
+        )
+    return ""

@@ -1,0 +1,10 @@
+"""Every test here signs in or sends the token, so the password's hash is a quick one."""
+
+import pytest
+
+from tests.older import quick_environment
+
+
+@pytest.fixture
+def app_env() -> dict[str, str]:
+    return quick_environment()
