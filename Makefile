@@ -24,9 +24,17 @@ run: .venvs/run/ready .venvs/ministack/ready ## Run it here: PORT=8000 LOCAL_DIR
 	@exec .venvs/run/bin/python -m dev.run
 
 .PHONY: test
-test: check .venvs/run/ready .venvs/ministack/ready ## Run every check and test
-	@SCC_CHROMIUM="$$(dev/chromium)" && export SCC_CHROMIUM && \
-	exec $(DEV)/python -m pytest --ignore=tests/bench --numprocesses=auto --maxprocesses=8 --dist=loadgroup $(ARGS)
+test: ## Run every check and test
+	@$(MAKE) --no-print-directory --jobs=3 check tests
+
+# Tests wait now and then, for a browser or a lost answer: one worker more than there are cores.
+.PHONY: tests
+tests: .venvs/dev/ready .venvs/run/ready .venvs/ministack/ready
+	@SCC_CHROMIUM="$$(dev/chromium)" && SCC_FIREFOX="$$(dev/firefox)" && \
+	export SCC_CHROMIUM SCC_FIREFOX && \
+	workers=$$(($$(getconf _NPROCESSORS_ONLN) + 1)) && \
+	exec $(DEV)/python -m pytest --ignore=tests/bench --numprocesses=$$workers --maxprocesses=8 \
+	--dist=loadgroup $(ARGS)
 
 .PHONY: check
 check: .venvs/dev/ready ## Check format, lint, types and the direction of imports

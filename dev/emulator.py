@@ -97,7 +97,7 @@ def start(
     scratch.mkdir(parents=True)
     log = home / "ministack.log"
     for _ in range(3):  # another process may take the port before ministack does
-        port = _free_port()
+        port = free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [PROGRAM, "-P", STARTER],  # -P: what lies beside it is ours
@@ -155,7 +155,7 @@ def _environment(home: Path, port: int, keep: bool, level: str) -> dict[str, str
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

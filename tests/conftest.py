@@ -1,5 +1,6 @@
 """Fixtures that every test can ask for. What they are made of is in emulator.py and page.py."""
 
+import gc
 import os
 import subprocess
 from collections.abc import Iterator
@@ -11,12 +12,12 @@ from flask import Flask
 
 from dev.emulator import Emulator, aws_environment, running
 from scc.app import create_app
-from scc.aws import make_client
 from scc.context import Context
 from tests.emulator import (
     COMPILED_TEMPLATES,
     Clock,
     app_environment,
+    dynamodb_of,
     make_local_tables,
     new_account,
     served,
@@ -26,13 +27,25 @@ from tests.older import OlderClient, OlderTool
 from tests.page import PageClient
 
 ROOT = Path(__file__).parent.parent
+BROWSERS = ("SCC_CHROMIUM", "SCC_FIREFOX")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _away_from_aws() -> None:
     """No test ever sees the developer's own AWS or SCC settings."""
     for name in list(os.environ):
-        if name.startswith(("AWS_", "SCC_")) and name != "SCC_CHROMIUM":
+        if name.startswith(("AWS_", "SCC_")) and name not in BROWSERS:
             del os.environ[name]
     os.environ.update(aws_environment(port=9))  # nothing answers there
 
@@ -55,7 +68,7 @@ def aws(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 @pytest.fixture
 def dynamodb(aws: dict[str, str]) -> Any:
     """A DynamoDB client in that account, with the four tables of the stage `local`."""
-    client = make_client("dynamodb")
+    client = dynamodb_of(aws)
     make_local_tables(client, aws)
     return client
 
@@ -125,11 +138,20 @@ def wire(
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The Chromium that `make test` found or installed."""
-    if path := os.environ.get("SCC_CHROMIUM"):
+    return _path_by("chromium")
+
+
+def _path_by(finder: str) -> str:
+    if path := os.environ.get(f"SCC_{finder.upper()}"):
         return path
-    return subprocess.run(
-        [ROOT / "dev/chromium"], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    found = subprocess.run([ROOT / "dev" / finder], check=True, capture_output=True, text=True)
+    return found.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def firefox_path() -> str:
+    """The Firefox that `make test` found or installed."""
+    return _path_by("firefox")
 
 
 @pytest.fixture

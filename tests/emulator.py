@@ -1,5 +1,6 @@
 """An AWS for tests: ministack, one for each worker, with an account of its own for each test."""
 
+import copy
 import functools
 import http.client
 import itertools
@@ -13,12 +14,15 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore.hooks import EventAliaser
+import botocore.useragent
+from botocore.credentials import Credentials
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from dev.serve import HOST, WsgiApp, listen, serving
+from scc.aws import make_client
 from scc.ops.tables import Names, make_tables
 from scc.passwords import hash_password
 from tests.hooks import Call, calls
@@ -31,6 +35,11 @@ botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 # It looks up anew, too, what every hook's name stands for: half of the time that a client takes.
 _alias = functools.cache(EventAliaser(None)._alias_event_name)
 EventAliaser._alias_event_name = lambda _, name: _alias(name)
+
+# And it spells out for every call what it runs on, letter by letter: a sixth of what a call takes.
+botocore.useragent.sanitize_user_agent_string_component = functools.cache(
+    botocore.useragent.sanitize_user_agent_string_component
+)
 
 # And werkzeug compiles for every app how each of its addresses is built: most of an app's time.
 _compile = Rule._compile_builder
@@ -70,6 +79,22 @@ _creation: list[Call] = []
 def new_account() -> str:
     """An access key id that is an empty account of its own."""
     return str(next(_accounts))
+
+
+@functools.cache
+def _client(endpoint: str) -> tuple[Any, HierarchicalEmitter]:
+    """A client, and its hooks as they are before any test hangs something on them."""
+    client: Any = make_client("dynamodb")
+    return client, copy.copy(client.meta.events._emitter)
+
+
+def dynamodb_of(aws: dict[str, str]) -> Any:
+    """A DynamoDB client in that account: one for all tests of a worker, since making it takes
+    longer than all that most tests do with it. It speaks for the account that asked last."""
+    client, hooks = _client(aws["AWS_ENDPOINT_URL"])
+    client._request_signer._credentials = Credentials(aws["AWS_ACCESS_KEY_ID"], "test")
+    vars(client.meta.events._emitter).update(vars(copy.copy(hooks)))
+    return client
 
 
 def make_local_tables(client: Any, aws: dict[str, str]) -> None:

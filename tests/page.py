@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import markup
 from tests.emulator import PASSWORD
 
 _POINTERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form")
@@ -27,10 +27,9 @@ class Page:
         self.url = response.request.url
         self._client = client
         body = response.get_data(as_text=True)
-        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
         asked_for_part = "X-SCC-Fragment" in response.request.headers
         self.whole = not (asked_for_part and "<html" not in body[:200].lower())
-        self.root: Element = parser.parse(body) if self.whole else parser.parseFragment(body)
+        self.root: Element = markup.parse(body, whole=self.whole)
         self._check()
 
     def all(self, path: str) -> list[Element]:

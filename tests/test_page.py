@@ -1,11 +1,15 @@
 """The client that checks every page: each flaw is found."""
 
 from collections.abc import Callable
+from xml.etree import ElementTree
 
+import html5lib
 import html5lib.html5parser
 import pytest
 from flask import Flask
+from markupsafe import escape
 
+from tests import markup
 from tests.page import PageClient
 
 HEAD = '<!doctype html><html lang="en"><head><title>Log</title></head>'
@@ -63,6 +67,29 @@ def test_a_flaw_is_found(see: Callable[..., PageClient], html: str) -> None:
 def test_invalid_html_is_found(see: Callable[..., PageClient], html: str) -> None:
     with pytest.raises(html5lib.html5parser.ParseError):
         see(html)
+
+
+WORDS = ["Ann & Bo <b>", "  José 🙂 ", "", "type=hidden", "a;b='c'", "\ue0001\ue001", "one\ntwo"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_page_of_a_known_shape_is_read_as_if_it_were_the_first(word: str) -> None:
+    page = GOOD.replace("<h1>Log</h1>", '<h1>Log</h1><table><tr><td title="%s">%s</table>')
+    tree = "".join(ElementTree.tostring(markup.parse(page % ("x", "y")), "unicode"))
+
+    found = markup.parse(page % (escape(word), escape(word)))
+    fresh = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+
+    assert ElementTree.tostring(found) == ElementTree.tostring(
+        fresh.parse(page % (escape(word), escape(word)))
+    )
+    assert ElementTree.tostring(markup.parse(page % ("x", "y")), "unicode") == tree
+
+
+def test_a_flaw_is_found_again_in_other_words(see: Callable[..., PageClient]) -> None:
+    for word in ("Log", "Book"):
+        with pytest.raises(html5lib.html5parser.ParseError):
+            see(GOOD.replace("</form>", "").replace("Log", word))
 
 
 def test_a_fragment_that_was_asked_for_passes(see: Callable[..., PageClient]) -> None:

@@ -240,6 +240,6 @@ class PaperForm(Form):
             name=self.name.value,
             birth_date=self.birth_date.value,
             guardian=self.guardian.value or "",
-            relation=relation if relation in RELATIONS else "guardian",
+            relation=relation if relation in RELATIONS else "",
             kept_at=self.kept_at.value,
         )

@@ -33,9 +33,12 @@ def copy(
 
 def reminders(ctx: Context, event: Event, roll: Roll, key: str, by: str) -> list[Letter]:
     """To the patron where somebody is missing, and to those who signed another text. To nobody
-    who has signed what is signed now."""
+    who is known to have signed what is signed now: by the address, or by the patron's name."""
     sail = events.sail(ctx, event)
-    done = {w.email.casefold() for w in roll.waivers if w.counts and w.email}
+    signed = [w for w in roll.waivers if w.stands and not w.outdated]
+    done = {w.email.casefold() for w in signed if w.email}
+    if event.patron_name.casefold() in {w.name.casefold() for w in signed}:
+        done.add(sail.to.casefold())
     again = {
         w.email.casefold(): (w.email, w.name.split()[0])
         for w in roll.again
@@ -45,7 +48,7 @@ def reminders(ctx: Context, event: Event, roll: Roll, key: str, by: str) -> list
         _letter(sail, to, name, roll, True, f"{key}-{n}", by)
         for n, (to, name) in enumerate(again.values(), 1)
     ]
-    if sail.to and roll.missing and sail.to.casefold() not in again:
+    if sail.to and roll.missing and sail.to.casefold() not in done | again.keys():
         found.append(_letter(sail, sail.to, first_name(event), roll, False, f"{key}-0", by))
     return found
 

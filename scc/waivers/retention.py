@@ -10,6 +10,9 @@ from scc.audit.proof import KEPT
 
 DAY: Final = timedelta(days=7)
 """Emergency contacts and what the captain should know: so long after the sail."""
+UNDATED: Final = timedelta(days=365)
+"""The same for a sail that has no day yet, from the signature: a charter is booked a year ahead at
+most."""
 YEARS: Final = 4
 """A waiver: three years are the limit for claims at sea (46 USC 30106), and one to be told."""
 ADULT: Final = 18
@@ -25,7 +28,7 @@ def keep_until(row: Item, moved_to: date | None = None) -> date | None:
         return None
     sail = max(_sail_day(row), moved_to or date.min)
     if row["class"] == "day":
-        return sail + DAY
+        return sail + (DAY if moved_to or row.get("starts_at") else UNDATED)
     last = _years_on(sail, YEARS)
     if row["class"] == "adult":
         return last

@@ -1,6 +1,7 @@
 """What a guest may see of a sail, and how a guest's link finds it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import quote_plus
@@ -56,6 +57,38 @@ def show(event: Event) -> Sail:
         cancelled=event.cancelled,
         moved=start is not None and named is not None and named != start.date(),
     )
+
+
+def told_apart(events: list[Event]) -> list[Sail]:
+    """Several sails to choose from. Where two look alike, with the first letter of the patron's
+    last name; where that is one too, with a number. Nobody's full name."""
+    shown = [show(event) for event in events]
+    initials = [_initial(event) for event in events]
+    alike = Counter(map(_looks, shown))
+    shown = [
+        replace(sail, first_name=f"{sail.first_name} {initial}".strip())
+        if alike[_looks(sail)] > 1
+        else sail
+        for sail, initial in zip(shown, initials, strict=True)
+    ]
+    alike, met = Counter(map(_looks, shown)), Counter[object]()
+    told = []
+    for sail in shown:
+        look = _looks(sail)
+        met[look] += 1
+        number = f" ({met[look]})" if alike[look] > 1 and sail.first_name else ""
+        told.append(replace(sail, first_name=f"{sail.first_name}{number}"))
+    return told
+
+
+def _looks(sail: Sail) -> object:
+    return sail.first_name, sail.date, sail.start
+
+
+def _initial(event: Event) -> str:
+    last, _, first = event.patron_name.rpartition(",")
+    words = (last or first).split()
+    return f"{words[-1][0].upper()}." if last or len(words) > 1 else ""
 
 
 # Finding it

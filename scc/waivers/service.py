@@ -187,7 +187,9 @@ class Paper:
     name: str
     birth_date: date
     guardian: str
+    """Who signed for a minor."""
     relation: str
+    """Of RELATIONS; empty: not said."""
     kept_at: str
     """Where the paper is."""
 
@@ -203,6 +205,8 @@ def record_paper(ctx: Context, event: Event, paper: Paper, origin: Origin) -> No
     minor = age_on(paper.birth_date, day) < ADULT
     if minor and not paper.guardian:
         raise Invalid({"guardian": "They are not yet 18: name the parent or guardian who signed."})
+    if minor and not paper.relation:
+        raise Invalid({"relation": "Say whether it was a parent or a legal guardian who signed."})
     row: Item = {
         "pk": event.ledger,
         "sk": record_key(paper.key, 0),

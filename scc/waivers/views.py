@@ -37,7 +37,7 @@ def page(ref: str) -> ResponseReturnValue:
     if not found:
         return _nothing_there(ref)
     if len(found) > 1:
-        shown = [sails.show(event) for event in found]
+        shown = sails.told_apart(found)
         return render_template("waivers/choose.html", sails=shown, date=sails.as_date(ref))
     # Sent to the sail that was shown, whichever is on that day by then.
     return _sign_page(found[0], sails.guest_url("waivers.page", ref=found[0].ref))

@@ -9,6 +9,7 @@ from tests.older import OlderTool
 from tests.payments.odd import ODD
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_no_request_departs_from_the_description(

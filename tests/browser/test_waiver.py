@@ -1,6 +1,7 @@
 """Signing at the dock: one thumb, a weak signal, a phone that turns and reloads."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -44,7 +45,7 @@ def open_form(page: Page, season: Season) -> None:
 
 
 def sign(page: Page) -> None:
-    page.get_by_role("button", name="Sign now").click(no_wait_after=True)
+    page.get_by_role("button", name="Sign now").tap(no_wait_after=True)
 
 
 def draw(page: Page) -> None:
@@ -215,6 +216,75 @@ def test_reloading_after_a_lost_answer_makes_no_second_record(
     guest.reload()
     fill(guest)
     sign(guest)
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    assert dis(ctx) == ["Di Ray"]
+
+
+def open_with_time_standing_still(page: Page, season: Season) -> None:
+    """A filled form, on whose phone time goes by as the test says."""
+    page.clock.install()
+    open_form(page, season)
+    fill(page)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+
+
+def held(page: Page) -> list[Route]:
+    """The forms that are on their way from now on: it is the test that lets them go on."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/waiver", hold)
+    return waiting
+
+
+def test_a_slow_answer_is_waited_for(guest: Page, season: Season, ctx: Context) -> None:
+    open_with_time_standing_still(guest, season)
+    waiting = held(guest)
+    sign(guest)
+    expect(guest.get_by_text("Sending …")).to_be_visible()
+    guest.clock.run_for(19_000)
+    expect(guest.get_by_text("Sending …")).to_be_visible()
+    waiting[0].continue_()
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    assert (len(waiting), dis(ctx)) == (1, ["Di Ray"])
+
+
+def test_an_answer_slower_than_the_phones_patience_is_asked_for_again(
+    guest: Page, season: Season, ctx: Context
+) -> None:
+    """The first form arrives, its answer does not within 20 s; the second is answered at once."""
+    open_with_time_standing_still(guest, season)
+    waiting = held(guest)
+    sign(guest)
+    expect(guest.get_by_text("Sending …")).to_be_visible()
+    waiting[0].fetch(max_redirects=0)
+    assert dis(ctx) == ["Di Ray"]
+    guest.clock.run_for(20_000)
+    expect(guest.get_by_text("No answer yet. Trying again in 2 s.")).to_be_visible()
+    guest.clock.run_for(2_000)
+    expect(guest.get_by_text("Sending …")).to_be_visible()
+    waiting[1].continue_()
+    expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
+    assert (len(waiting), dis(ctx)) == (2, ["Di Ray"])
+
+
+def test_each_try_waits_longer_and_a_tap_does_not_wait(
+    guest: Page, season: Season, ctx: Context
+) -> None:
+    open_with_time_standing_still(guest, season)
+    guest.context.set_offline(True)
+    sign(guest)
+    for seconds in (2, 4, 8, 16, 30, 30):
+        expect(guest.get_by_text(f"Trying again in {seconds} s.")).to_be_visible()
+        guest.clock.run_for(seconds * 1000)
+    expect(guest.get_by_text("Trying again in 30 s.")).to_be_visible()
+    assert dis(ctx) == []
+    guest.context.set_offline(False)  # the phone says so, and it goes on at once
     expect(guest.get_by_role("heading", name="Signed")).to_be_visible()
     assert dis(ctx) == ["Di Ray"]
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from werkzeug.datastructures import Headers
 
 from tests.deploy.edge import Browser, browser, edge_headers, request
 from tests.deploy.stack import STAGES, Deployed
@@ -112,4 +113,4 @@ def test_static_files_are_served_for_good(deployed: Deployed) -> None:
     style = page.one(".//link[@rel='stylesheet']").get("href", "")
     status, headers, body = request(deployed, style, headers=edge_headers(deployed))
     assert (status, b"--" in body) == (200, True)
-    assert "immutable" in dict(headers)["Cache-Control"]
+    assert "immutable" in Headers(headers)["Cache-Control"]

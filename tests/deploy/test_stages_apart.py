@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.datastructures import Headers
 
 from scc.ops.zappa_settings import stage_settings
 from tests.deploy.edge import Browser, browser, edge_headers, request
@@ -36,7 +37,7 @@ def test_cookie_is_refused(pair: tuple[Deployed, Deployed]) -> None:
         headers = edge_headers(there) | {"Cookie": f"{name}={value}"}
         status, answered, _ = request(there, f"{there.prefix}/scc/", headers=headers)
         assert status == 302
-        assert "/scc/sign-in" in dict(answered)["Location"]
+        assert "/scc/sign-in" in Headers(answered)["Location"]
 
 
 def test_csrf_token_is_refused(pair: tuple[Deployed, Deployed]) -> None:

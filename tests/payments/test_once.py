@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from scc.context import Context
 from tests.older import OlderTool, entries, stored
 from tests.page import PageClient
@@ -12,6 +14,7 @@ ROUNDS = 50
 TAPS = 16
 
 
+@pytest.mark.long
 def test_one_key_at_once_by_api_is_one_entry(
     ctx: Context, older: OlderTool, live_server: str
 ) -> None:
@@ -21,6 +24,7 @@ def test_one_key_at_once_by_api_is_one_entry(
         assert [entry["id"] for entry in found.entries] == [found.key]
 
 
+@pytest.mark.long
 def test_one_form_submitted_at_once_is_one_entry(
     ctx: Context, older: OlderTool, admin: PageClient, live_server: str
 ) -> None:

@@ -64,6 +64,21 @@ def test_a_link_that_ended_is_asked_for_again_once_a_day(
     assert client.see(link[link.index("/g/") :]).heading == "Signed. Thank you, Bo!"
 
 
+@pytest.mark.parametrize(
+    "by", [{"name": "Alice Nakamura", "email": "a@b.example"}, {"email": "ALICE@example.com"}]
+)
+def test_a_patron_who_signed_is_not_reminded(
+    admin: PageClient, ctx: Context, by: dict[str, str]
+) -> None:
+    event = at_the_dock(ctx, date(2031, 5, 23), patron_email="alice@example.com", guests=3)
+    signed(ctx, event, **{"name": "Al N"} | by)
+
+    admin.see(f"/scc/events/{event.slug}/waivers").form("/remind").submit()
+
+    assert "Nobody was written to" in admin.see(f"/scc/events/{event.slug}/waivers?reminded=0").text
+    assert [letter.kind for letter in waiting(ctx) if letter.kind == "waiver_reminder"] == []
+
+
 @pytest.mark.parametrize("patron", ["alice@example.com", ""])
 def test_a_reminder_goes_to_the_patron_and_to_who_signed_another_text(
     admin: PageClient, ctx: Context, patron: str

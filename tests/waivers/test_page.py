@@ -1,6 +1,6 @@
 """What guests open: it names their sail, and nothing that is not theirs to know."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -49,6 +49,19 @@ def choice(client: PageClient, ctx: Context) -> Page:
 def test_a_date_with_several_asks_which(choice: Page) -> None:
     assert choice.heading == "Which sail is yours?"
     assert [words(a) for a in choice.all("a")] == ["9:00 am Abe’s sail", "10:00 pm Bo’s sail"]
+
+
+def test_two_that_look_alike_are_told_apart(client: PageClient, ctx: Context) -> None:
+    for n, patron in enumerate(("Bo Lind", "Bo de Marais", "Ann Ray", "Ann Roe", "Kim Day", "Kim")):
+        charter(ctx, DAY, patron.split()[0], patron_name=patron, hour=time(10 + n // 2))
+
+    found = [words(a) for a in client.see("/g/2026-05-23/waiver").all("a")]
+
+    assert found == [
+        *("10:00 am Bo L.’s sail", "10:00 am Bo M.’s sail"),
+        *("11:00 am Ann R. (1)’s sail", "11:00 am Ann R. (2)’s sail"),
+        *("12:00 pm Kim D.’s sail", "12:00 pm Kim’s sail"),
+    ]
 
 
 def test_each_leads_to_its_own_page(choice: Page, client: PageClient) -> None:

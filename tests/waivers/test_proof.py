@@ -20,8 +20,8 @@ from scc.waivers import service
 from scc.waivers.model import Child
 from scc.waivers.retention import due
 from tests.emulator import Clock
-from tests.given import ORIGIN
-from tests.waivers.acts import at_the_dock, rows, signed
+from tests.given import ORIGIN, older
+from tests.waivers.acts import at_the_dock, publish, rows, signed
 
 KIM = Child("Kim Lind", date(2015, 1, 2), "parent")
 
@@ -169,6 +169,24 @@ def test_a_sail_that_was_put_off_takes_its_crews_notes_along(
 
     assert due_on(datetime(2026, 6, 27, 19, tzinfo=UTC)) == []
     assert due_on(datetime(2026, 6, 28, 19, tzinfo=UTC)) == ["day"]
+
+
+def test_notes_for_a_sail_without_a_day_wait_for_it(ctx: Context, clock: Clock) -> None:
+    publish(ctx)
+    [undated] = older(ctx, {"event_id": "fireworks", "timestamp": 1767632400})
+    signed(ctx, undated)
+    notes = [row for row in everything(ctx) if row["pk"] == undated.ledger]
+    signed_on = clock().date()
+
+    def due_on(days: int, sail: date | None = None) -> list[str]:
+        sails = {undated.ledger: sail} if sail else {}
+        return [row["class"] for row in due(notes, signed_on + timedelta(days=days), sails)]
+
+    assert (due_on(365), due_on(366)) == ([], ["day"])
+    assert (
+        due_on(27, signed_on + timedelta(days=20)),
+        due_on(28, signed_on + timedelta(days=20)),
+    ) == ([], ["day"])
 
 
 def test_cut_off_before_the_marks_the_next_run_goes_on(

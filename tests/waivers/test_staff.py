@@ -277,9 +277,13 @@ def test_a_childs_paper_names_who_signed_it(
 ) -> None:
     form = admin.see(f"{path}/paper").form("/paper").fill(**PAPER | {"birth_date": "2015-01-02"})
     assert (form.submit().status_code, rows(ctx, "paper")) == (422, [])
+    form.fill(guardian="Bo Lind").submit()
+    assert "Say whether it was a parent or a legal guardian who signed." in admin.page.text
+    assert rows(ctx, "paper") == []
 
     admin.page.form("/paper").fill(guardian="Bo Lind", relation="parent").submit()
-    assert rows(ctx, "paper")[0]["signed_by"]["name"] == "Bo Lind"
+    [row] = rows(ctx, "paper")
+    assert (row["signed_by"]["name"], row["relation"]) == ("Bo Lind", "parent")
 
 
 def test_all_of_it_is_proved(admin: PageClient, ctx: Context, event: Event, path: str) -> None:

@@ -3,6 +3,7 @@
 import io
 import secrets
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -194,25 +195,25 @@ FORGERIES = [
 ]
 
 
-@pytest.mark.parametrize("forged", FORGERIES)
 @pytest.mark.parametrize("role", ["admin", "nobody"])
 def test_nothing_is_written_without_a_valid_token(
-    client: PageClient, ctx: Context, places: list[Place], role: str, forged: Any
+    client: PageClient, ctx: Context, places: list[Place], role: str
 ) -> None:
     if role == "admin":
         client.sign_in()
-    how = forged(client)
-    token = {"csrf_token": how.pop("token")} if "token" in how else {}
+    for forged in FORGERIES:
+        how = forged(client)
+        token = {"csrf_token": how.pop("token")} if "token" in how else {}
 
-    # Guests have no token: their forms are known by where they come from.
-    by_origin = {"Origin", "Sec-Fetch-Site"} & how.get("headers", {}).keys()
-    tried = [place for place in places if by_origin or place.access != "guest"]
+        # Guests have no token: their forms are known by where they come from.
+        by_origin = {"Origin", "Sec-Fetch-Site"} & how.get("headers", {}).keys()
+        tried = [place for place in places if by_origin or place.access != "guest"]
 
-    with writes(ctx.db.client) as written:
-        for place in tried:
-            client.post(place.path, data=good_form(ctx) | token, **how)
+        with writes(ctx.db.client) as written:
+            for place in tried:
+                client.post(place.path, data=good_form(ctx) | token, **how)
 
-    assert written == []
+        assert written == [], forged.__name__
 
 
 @pytest.mark.parametrize("forged", [from_another_site, from_another_origin])
@@ -227,16 +228,15 @@ def test_the_answer_to_a_strangers_post_leaves_the_cookie_alone(
 
 
 @pytest.mark.parametrize("role", ["admin", "nobody"])
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_other_methods_write_nothing(
-    client: PageClient, ctx: Context, places: list[Place], role: str, method: str
+    client: PageClient, ctx: Context, places: list[Place], role: str
 ) -> None:
     if role == "admin":
         client.sign_in()
     form = good_form(ctx) | {"csrf_token": csrf_token(client)}
 
     with writes(ctx.db.client) as written:
-        for place in places:
+        for place, method in product(places, ("PUT", "PATCH", "DELETE")):
             client.open(place.path, method=method, data=form)
 
     assert written == []

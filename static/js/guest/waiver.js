@@ -114,14 +114,17 @@ function start() {
     const body = new URLSearchParams(new FormData(form));
     for (let seconds = 2; ; seconds = Math.min(seconds * 2, 30)) {
       say(sending);
+      const cut = new AbortController(), { signal } = cut;
+      const late = setTimeout(() => cut.abort(), PATIENCE);
       try {
-        const signal = AbortSignal.timeout?.(PATIENCE);
         const answer = await fetch(form.action, { method: "POST", body, signal, headers: { "X-SCC-Fragment": "1" } });
         if (answer.status === 201) return location.assign(answer.headers.get("Location"));
         // What is wrong is said by the page itself.
         if (answer.status < 500) return form.submit();
       } catch {
         // no way there, or none back
+      } finally {
+        clearTimeout(late);
       }
       await pause(seconds);
     }
