@@ -131,6 +131,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     # Their links name the event exactly.
     refs = {"waivers.copy": event.exact_ref, "crew.answer": event.exact_ref}
     refs["bookings.answer"] = with_a_question(ctx).exact_ref
+    words |= {"import_id": a_file(ctx).id, "which": "rows"}
 
     def found() -> Iterator[Place]:
         adapter = app.url_map.bind("localhost")
