@@ -56,7 +56,8 @@ _NEVER_IMPORTED: Final = (
     "icalendar/cli.py",
     "icalendar/tests",
     "markdown_it/cli",
-    "packaging/licenses",
+    "packaging/[!_v]*",  # google-auth wants its version.py alone
+    "packaging/_[!_]*",
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is
     "pyasn1_modules",
     "pycparser",

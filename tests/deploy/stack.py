@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from click.testing import CliRunner
 
 from deploy import emulator as zappa_emulator
 from deploy import runtime_venv
@@ -28,6 +29,7 @@ from scc.ops import zappa_settings
 from scc.ops.edge.change import apply
 from scc.ops.edge.live import connect, read
 from scc.ops.edge.plan import plan
+from scc.ops.secrets import secrets_group
 from scc.ops.zappa_settings import stage_settings
 from tests.older import SAMPLE
 from tests.ops.test_tables import older_table
@@ -117,12 +119,12 @@ class Deployed:
         return self._run("make", f"deploy-{self.stage}", fails=fails, **variables)
 
     def make_secrets(self) -> None:
-        self.flask("secrets", "make", self.stage, typed=f"{self.password}\n")
+        """`flask secrets make <stage>`, in this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            as_commands_see_it(self, patch)
+            done = CliRunner().invoke(secrets_group, ["make", self.stage], f"{self.password}\n")
+        assert done.exit_code == 0, done.output
         (self.edge_secret,) = json.loads(self.environment()["SCC_EDGE_SECRETS"])
-
-    def flask(self, *words: str, typed: str = "") -> str:
-        """What it prints."""
-        return self._run(sys.executable, "-m", "flask", "--app", "wsgi", *words, typed=typed)
 
     def zappa(self, command: str, *options: str, **variables: str) -> str:
         return self._run(*self._zappa(command, options), **variables)
@@ -134,7 +136,7 @@ class Deployed:
     def _zappa(self, command: str, options: tuple[str, ...]) -> list[str]:
         return [str(Path(sys.executable).with_name("zappa")), command, self.stage, *options]
 
-    def _run(self, *command: str, fails: bool = False, typed: str = "", **variables: str) -> str:
+    def _run(self, *command: str, fails: bool = False, **variables: str) -> str:
         env = outside_aws() | aws_environment(self.port)
         env = {name: value for name, value in env.items() if not name.startswith("MAKE")}
         env |= {"VIRTUAL_ENV": str(FOR_HERE), "SCC_ADMIN_PASSWORD": self.password}
@@ -143,7 +145,7 @@ class Deployed:
             command,
             cwd=self.checkout,
             env=env | variables,
-            input=typed,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -162,7 +164,9 @@ def deploy_both(emulator: Emulator, home: Path) -> dict[str, Deployed]:
     _make_bucket(stages[0])
     _make_older_table(stages[0])
     with ThreadPoolExecutor() as pool:
-        list(pool.map(_deploy, stages))
+        for deployed, said in zip(stages, pool.map(Deployed.make, stages), strict=True):
+            deployed.log = said
+            deployed.make_secrets()
     return {deployed.stage: deployed for deployed in stages}
 
 
@@ -182,11 +186,6 @@ def _make_older_table(deployed: Deployed) -> None:
     older_table(client, OLDER_TABLE)
     for line in SAMPLE.read_text(encoding="utf-8").splitlines()[:5]:
         client.put_item(TableName=OLDER_TABLE, **json.loads(line))
-
-
-def _deploy(deployed: Deployed) -> None:
-    deployed.log = deployed.make()
-    deployed.make_secrets()
 
 
 def _origin(folder: Path) -> Path:

@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from scc.ops.deployment import Deployment
 from scc.ops.doctor import doctor_command
 from scc.ops.edge.live import behaviors
 from scc.ops.edge.wanted import BEHAVIORS, listed
+from scc.ops.releases import service
 from scc.ops.releases.commands import release_group
 from scc.ops.secrets import secrets_group
+from scc.ops.stage import stage_group
 from scc.ops.zappa_settings import stage_settings
 from tests import cloudfront
 from tests.cloudfront import Edge
@@ -131,7 +134,7 @@ class Teller:
         self.public.ask("/")
         self.story.kept_at_the_edge["after"] = set(self.public.kept)
         self.production.set_variables(BY_HAND="1")
-        self._say("production drifted", self.production.refused, "update", *package)
+        self._say("production drifted", self._begin, self.production)
         self._say(
             "production two",
             self.production.refused,
@@ -171,6 +174,16 @@ class Teller:
         deployed = self.production if "production" in what else self.staging
         self.story.answered[what] = mark(deployed)
         self.story.variables[what] = deployed.environment()
+
+    def _begin(self, deployed: Deployed, **credentials: str) -> str:
+        """What a release says that is stopped before its package is made: without Zappa's start."""
+        said: list[str] = []
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(service.Stopped) as stopped:
+            as_commands_see_it(deployed, patch)
+            settings = stage_settings(deployed.stage)["aws_environment_variables"]
+            here = Deployment.of(deployed.stage)
+            service.begin(here, settings, deployed.checkout, said.append)
+        return "\n".join([*said, str(stopped.value)])
 
     def _make(self, deployed: Deployed, **credentials: str) -> str:
         """Provisioning is an administrator's; so the whole of it is."""
@@ -252,7 +265,9 @@ def make_operator(deployed: Deployed) -> dict[str, str]:
     """Somebody who may do what `flask stage operator` says, and nothing else; their credentials."""
     iam = deployed.client("iam")
     iam.create_user(UserName="operator")
-    policy = deployed.flask("stage", "operator")
+    with pytest.MonkeyPatch.context() as patch:
+        as_commands_see_it(deployed, patch)
+        policy = CliRunner().invoke(stage_group, ["operator"]).output
     iam.put_user_policy(UserName="operator", PolicyName="operator", PolicyDocument=policy)
     iam.put_user_policy(
         UserName="operator", PolicyName="emulator", PolicyDocument=json.dumps(EMULATORS_OWN)
@@ -447,11 +462,13 @@ def test_zappas_own_rollback_is_refused(story: Story, staging: Deployed) -> None
 
 
 def test_a_wrong_password_is_found_before_anything_is_changed(
-    story: Story, staging: Deployed
+    story: Story, staging: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = str(staging.checkout / "none.zip")
-    said = staging.refused("update", "--zip", package, SCC_ADMIN_PASSWORD="a slip of it")
-    assert "That is not the admin password" in said and "Nothing was changed" in said
+    as_commands_see_it(staging, monkeypatch)
+    monkeypatch.setenv("SCC_ADMIN_PASSWORD", "a slip of it")
+    settings = stage_settings("staging")["aws_environment_variables"]
+    with pytest.raises(service.Stopped, match=r"not the admin password.*Nothing was changed"):
+        service.begin(Deployment.of("staging"), settings, staging.checkout, lambda _: None)
 
 
 def test_nobody_is_left_signed_in(story: Story, staging: Deployed) -> None:

@@ -7,11 +7,11 @@ secrets, and the edge must send today's after a rotation.
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from scc.ops.edge.live import Aws, Live, snapshot
 from scc.ops.edge.wanted import Document
+from scc.ops.function import moment_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Kept:
 
 def keep(aws: Aws, live: Live, change: tuple[str, ...], dropped: tuple[str, ...] = ()) -> Kept:
     """Keep the distribution as it is, before it is changed."""
-    kept = Kept(live.id, _now(), live.etag, change, dropped, snapshot(live))
+    kept = Kept(live.id, _now(aws), live.etag, change, dropped, snapshot(live))
     _write(aws, kept)
     return kept
 
@@ -48,7 +48,7 @@ def forget(aws: Aws, kept: Kept) -> None:
 
 def undone(aws: Aws, kept: Kept) -> None:
     """Note that it was put back, so that the next undo goes further back."""
-    _write(aws, replace(kept, undone_at=_now()))
+    _write(aws, replace(kept, undone_at=_now(aws)))
 
 
 def newest_first(aws: Aws, distribution: str) -> Iterator[Kept]:
@@ -78,5 +78,6 @@ def _write(aws: Aws, kept: Kept) -> None:
     )
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _now(aws: Aws) -> str:
+    """By AWS's clock, since undo goes by the order of these, whoever changed what from where."""
+    return moment_of(aws.s3.head_bucket(Bucket=aws.bucket))
