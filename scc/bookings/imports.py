@@ -8,7 +8,7 @@ from typing import Final
 
 from scc.audit import store as audit
 from scc.audit.model import Origin
-from scc.aws import side_by_side, time_left
+from scc.aws import deadline, side_by_side, time_left
 from scc.bookings import csv_file, service, store
 from scc.bookings.columns import Columns, map_columns, recognised
 from scc.bookings.model import (
@@ -23,7 +23,7 @@ from scc.bookings.model import (
 from scc.bookings.rows import Reading, Row, guess_day_first, read_rows
 from scc.bookings.store import Fate, Import, Remembered
 from scc.context import Context
-from scc.errors import ConditionFailed, Invalid, Outdated, Refused
+from scc.errors import ConditionFailed, Invalid, Outdated, Refused, Unavailable, Unconfirmed
 from scc.events.model import Event, Ref
 
 BROKEN: Final = "broken"
@@ -42,11 +42,14 @@ FATES: Final[Mapping[str, str]] = {
 }
 """What becomes of a row, in words."""
 
-_AT_ONCE: Final = 40
+_AT_ONCE: Final = 32
 """Rows between two looks at the clock."""
-_SECONDS: Final = 4.0
-"""For the rows of one request: it has 10 in all, and the last of them may be slow."""
-_SLACK: Final = 4.0
+_SECONDS: Final = 3.5
+"""In which rows are begun; a request has 10 in all."""
+_FOR_THE_END: Final = 3.0
+"""Seconds of the request that rows may not use: to say how far it is."""
+_FOR_A_ROW: Final = 6.0
+"""With fewer seconds left no more rows are begun."""
 
 
 # A file comes
@@ -180,7 +183,16 @@ def apply_some(ctx: Context, one: Import, origin: Origin, seconds: float = _SECO
     fates: list[Fate] = []
     while one.row + len(fates) < one.rows and (not fates or _has_time(until)):
         first = one.row + len(fates)
-        fates += take_rows(ctx, rows[first : first + _AT_ONCE], origin)
+        try:
+            with deadline(time_left() - _FOR_THE_END):
+                some = take_rows(ctx, rows[first : first + _AT_ONCE], origin, one.at)
+        except (Unavailable, Unconfirmed):
+            if not fates:
+                raise
+            break
+        fates += some
+        if len(some) < _AT_ONCE:
+            break
     later, writes = store.advance(ctx, one, fates)
     if later.done:
         told = {"site": one.site, "file": one.file, "counts": dict(later.counts)}
@@ -194,14 +206,18 @@ def apply_some(ctx: Context, one: Import, origin: Origin, seconds: float = _SECO
 
 
 def _has_time(until: float) -> bool:
-    return time.monotonic() < until and time_left() > _SLACK
+    return time.monotonic() < until and time_left() > _FOR_A_ROW
 
 
-def take_rows(ctx: Context, rows: Sequence[Row], origin: Origin) -> list[Fate]:
-    """Take some rows in, side by side; each says what became of it."""
+def take_rows(ctx: Context, rows: Sequence[Row], origin: Origin, since: str) -> list[Fate]:
+    """Take some rows in, side by side; what became of each, up to the first that could not be
+    confirmed in time. Raises Unavailable or Unconfirmed where that is the first of all.
+
+    `since`: when the file came; what was created after that is new, also if it is tried again.
+    """
     known = store.events_of(ctx, (row.booking.source for row in rows if row.booking))
 
-    def take(row: Row) -> Fate:
+    def take(row: Row) -> Fate | Unavailable | Unconfirmed:
         if row.booking is None:
             return _without_booking(row)
         before = known.get(row.booking.source)
@@ -211,9 +227,24 @@ def take_rows(ctx: Context, rows: Sequence[Row], origin: Origin) -> list[Fate]:
             taken = service.take_in(ctx, row.booking, origin, before)
         except (Invalid, Refused) as error:
             return Fate(row.line.number, BROKEN, str(error))
+        except (Unavailable, Unconfirmed) as error:
+            return error
+        if taken.what == service.SAME and taken.event and _is_new(taken.event, since):
+            taken = service.Taken(service.CREATED, taken.event)
         return _told(ctx, row, taken, before)
 
-    return side_by_side(take, rows)
+    fates: list[Fate] = []
+    for found in side_by_side(take, rows):
+        if not isinstance(found, Fate):
+            if not fates:
+                raise found
+            break
+        fates.append(found)
+    return fates
+
+
+def _is_new(event: Event, since: str) -> bool:
+    return event.version == 1 and str(event.item.get("created_at", "")) >= since
 
 
 # What goes back

@@ -93,11 +93,13 @@ def _take(ctx: Context, one: Import, table: Table, applies: bool, broken: Path |
         raise click.ClickException("\n".join(problems))
     rows = imports.rows_of(ctx, one, table.lines, found)
     fates: list[Fate] = []
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
+    while len(fates) < len(rows):
+        some = rows[len(fates) : len(fates) + _AT_ONCE]
         with deadline(_SECONDS):
             more = (
-                imports.take_rows(ctx, some, origin()) if applies else imports.foretell(ctx, some)
+                imports.take_rows(ctx, some, origin(), one.at)
+                if applies
+                else imports.foretell(ctx, some)
             )
         for fate in more:
             click.echo(f"line {fate.line}: {imports.FATES[fate.what]}. {fate.words}".rstrip())

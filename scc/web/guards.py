@@ -18,6 +18,8 @@ from scc.web.edge import ROUND_THE_EDGE
 from scc.web.request_log import NOTES
 
 View = TypeVar("View", bound=Callable[..., Any])
+_FORM_BESIDE_FILE: Final = 256 * 1024
+"""Bytes of the fields beside a file; the pieces in which it is parsed, 64 KB each, count too."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_TO_PEOPLE: Final = frozenset({"admin", "crew", "guest", "hook", "anyone"})
 _OPEN_TO_CLIENTS: Final = frozenset({"token", "anyone"})
@@ -93,6 +95,7 @@ def install(app: Flask, identity: Identity) -> None:
         access = getattr(view, "scc_access", None)
         if size := getattr(view, "scc_max_body", None):
             request.max_content_length = size
+            request.max_form_memory_size = _FORM_BESIDE_FILE
         request.environ[NOTES]["route"] = str(request.url_rule or "")
         # First of all: not even the answer to a stranger's post may touch the cookie.
         if not (request.method in SAFE or current.is_api() or _is_same_origin()):

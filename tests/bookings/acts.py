@@ -61,7 +61,7 @@ def fareharbor(number: int, day: date, **cells: str) -> list[str]:
     row = {
         "Booking ID": f"#{290000000 + number}",
         "Created At Date": "2026-01-05",
-        "Contact": f"Guest{'abcdefghij'[number % 10]} No{number}",
+        "Contact": f"Guest{''.join('abcdefghij'[int(n)] for n in str(number))} No{number}",
         "Phone": f"+1 619-555-{number % 10000:04}",
         "Email": f"guest{number}@example.com",
         "Item": "Sunset Sail",

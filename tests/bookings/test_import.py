@@ -15,7 +15,7 @@ from scc.tables import LEDGER, STATE
 from tests.bookings.acts import FAREHARBOR, csv_bytes, fareharbor, look, send, take_all
 from tests.emulator import Clock
 from tests.given import ORIGIN, all_events, payments
-from tests.hooks import Died, dying, writes
+from tests.hooks import Died, dying, refusing, writes
 from tests.page import PageClient
 
 
@@ -72,6 +72,17 @@ def test_the_same_file_again_changes_nothing(admin: PageClient, ctx: Context, da
 
     assert len(all_events(ctx)) == 5
     assert {event.version for event in all_events(ctx)} == {1}
+
+
+def test_a_long_file_is_looked_at_in_one_go(admin: PageClient, ctx: Context, day: date) -> None:
+    """Far above what other forms may send; each of its rows has its fate."""
+    broken = {7: {"Total": "lots"}, 400: {"Contact": ""}}
+    rows = [fareharbor(n, day, **broken.get(n, {})) for n in range(1000)]
+
+    path = look(admin, csv_bytes(rows))
+
+    assert figures(admin) == {"Can’t be read": 2, "New": 998}
+    assert len(read_csv(admin, f"{path}/broken.csv")) == 3
 
 
 def test_broken_rows_come_back_with_the_reason_and_without_formulas(
@@ -214,10 +225,25 @@ def test_some_rows_at_a_time_until_all_are_in(admin: PageClient, ctx: Context, d
 
     page = admin.see(f"{path}?go=on")
 
-    assert "40 of 45 rows are in. 5 are to come." in page.text
+    assert "32 of 45 rows are in. 13 are to come." in page.text
     assert "data-go-on" in page.one(".//form[@data-go-on]").attrib
     assert take_all(admin, path) == 1
     assert len(all_events(ctx)) == 45
+
+
+def test_what_could_not_be_confirmed_is_tried_again(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    """Nothing is passed over, nothing is doubled, and what went in by then is counted as new."""
+    path = look(admin, some(day))
+    form = admin.page.form("/apply")
+    with refusing(ctx.db.client, "InternalServerError", "TransactWriteItems"):
+        assert form.submit().status_code == 503
+
+    admin.see(path).form("/apply").submit()
+
+    one = store.load(ctx, path.rpartition("/")[2])
+    assert (one.done, dict(one.counts), len(all_events(ctx))) == (True, {"created": 5}, 5)
 
 
 def test_after_a_crash_it_goes_on_from_there(admin: PageClient, ctx: Context, day: date) -> None:
@@ -229,6 +255,7 @@ def test_after_a_crash_it_goes_on_from_there(admin: PageClient, ctx: Context, da
 
     events = all_events(ctx)
     assert (len(events), {len(payments(ctx, event)) for event in events}) == (5, {1})
+    assert figures(admin) == {"New": 5}
 
 
 def test_a_file_is_forgotten_after_two_weeks(

@@ -102,6 +102,12 @@ def _letter(page: Page, season: Season) -> None:
     page.get_by_role("link", name="Receipt").click()
 
 
+def _text_a_link(page: Page, season: Season) -> None:
+    page.goto(f"/scc/staff/{season.kai.id}")
+    page.get_by_role("button", name="Text a link").click()
+    page.get_by_role("link", name="Open in Messages").wait_for()
+
+
 def _preview(page: Page, season: Season) -> None:
     page.goto("/scc/waiver-text")
     page.get_by_role("button", name="See it as guests will").click()
@@ -123,7 +129,31 @@ def _wrong_waiver(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _bookings(then: str = "") -> Callable[[Page, Season], object]:
+    """A file of bookings, looked at; `then`: the button or link that is pressed after it."""
+
+    def go(page: Page, season: Season) -> None:
+        page.goto("/scc/import")
+        page.get_by_label("Booking system").fill("FareHarbor")
+        rows = "Booking ID,Contact,Start Date,Start Time,Total,Total Paid\n"
+        rows += "#1,Mary Fischer,2031-05-23,6:30 PM,$450.00,$200.00\n#2,Bo,2031-02-30,,,\n"
+        file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Look at it").click()
+        page.get_by_role("heading", name="bookings.csv").wait_for()
+        if then:
+            page.locator(".button", has_text=then).click()
+            page.locator("h1").wait_for()
+
+    return go
+
+
 PLACES = (
+    Place("bookings in", _at("/scc/import")),
+    Place("bookings in, wrong", _wrong("/scc/import", "Look at it")),
+    Place("bookings looked at", _bookings()),
+    Place("bookings’ columns", _bookings("What the columns are")),
+    Place("bookings taken in", _bookings("Take them in")),
     Place("dashboard", _at("/scc/")),
     Place("after a payment", _at("/scc/events/{s.paid.slug}/card?done=logged&payment=x")),
     Place("unpaid", _at("/scc/events?show=unpaid")),
@@ -188,10 +218,23 @@ PLACES = (
     Place("days off", _at("/scc/crew/away")),
     Place("days off, wrong", _wrong("/scc/crew/away", "Note it")),
     Place("crew answers", _at("{s.answer_url}"), signed_in=False),
+    Place("staff", _at("/scc/staff")),
+    Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
+    Place("add somebody", _at("/scc/staff/new")),
+    Place("add somebody, wrong", _wrong("/scc/staff/new", "Add")),
+    Place("a link to text", _text_a_link),
+    Place("my sails", _at("/scc/crew/")),
+    Place("run sheet", _at("/scc/sheet/{s.day}")),
+    Place("handed money", _at("/scc/crew/{s.today.slug}/handed")),
+    Place("handed money, wrong", _wrong("/scc/crew/{s.today.slug}/handed", "Tell the office")),
+    Place("your way in", _at("/scc/account")),
     Place("not found", _at("/scc/events/no-such-event")),
     Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
+    Place("crew sign in", _at("/scc/sign-in/crew"), signed_in=False),
+    Place("a link that is over", _at("/scc/in/none"), signed_in=False),
+    Place("set up a password", _at("{s.set_up_url}"), signed_in=False),
     Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
     Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
     Place("void a waiver", _at("{s.void_url}")),

@@ -113,6 +113,7 @@ NO_PAGES = {
     "assets.file",
     "reports.as_csv",
 }
+NO_PAGES |= {"sails.feed", "sheet.worker"}
 NO_PAGES |= {"waivers.calendar", "planning.feed", "reports.year_csv", "reports.hours_csv"}
 
 

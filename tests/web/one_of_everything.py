@@ -3,6 +3,7 @@
 `python -m tests.web.one_of_everything` prints the app's own lines, then how many requests it had.
 """
 
+import io
 import json
 import os
 from collections.abc import Iterable
@@ -98,7 +99,9 @@ def admin(client: PageClient) -> None:
     client.see("/scc/letters")
     client.see("/scc/letters/health")
     client.post("/scc/hooks/ses", data=TEXT)
+    bookings(client)
     waivers(client, event)
+    people(client)
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()
@@ -138,6 +141,46 @@ def planning(client: PageClient, event: str) -> None:
     client.see(f"/scc/weather/{day}").form("/undo").submit()
 
 
+def people(client: PageClient) -> None:
+    """Somebody is added and let in; their link, their codes and what they type stay out of it."""
+    address = f"{CANARY}@example.com"
+    form = client.see("/scc/staff/new").form("/new")
+    form.fill(name=CANARY, email=address, phone="619-555-0134")
+    person = form.submit(headers=HEADERS).headers["Location"]
+    token = client.see(person).form("/leave").values["csrf_token"]
+    path = person.partition("?")[0]
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "letter"})
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "hand"})
+    guest = client.application.test_client()
+    assert isinstance(guest, PageClient)
+    guest.see("/scc/sign-in/crew").form().fill(reach=address).submit(headers=HEADERS)
+    guest.see("/scc/sign-in/crew").form().fill(reach=address, code=CANARY).submit()
+    guest.see("/scc/sign-in").form().fill(name=address, password=CANARY, code=CANARY).submit()
+    guest.get(f"/scc/in/{CANARY}")
+    guest.get(f"/scc/crew/feed/{CANARY}/{CANARY}.ics")
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "hand"})
+    link = "/scc/in/" + client.page.text.partition("/scc/in/")[2].split()[0]
+    guest.see(link).form().submit(headers=HEADERS)
+    guest.see("/scc/crew/")
+    guest.see("/scc/account").form("/code").submit()
+    guest.get(f"/scc/sheet/{CANARY}")
+    guest.get(f"/scc/events/{CANARY}")
+
+
+def bookings(client: PageClient) -> None:
+    """A file with canaries in every cell is sent, its columns said, and taken in; and no file."""
+    content = f"Ref,Name,Date,Email,{CANARY}\n{CANARY},{CANARY},2030-05-24,,{CANARY}\n".encode()
+    for sent in (content, CANARY.encode()):
+        form = client.see("/scc/import").form("/import").fill(site=CANARY)
+        values: dict[str, Any] = {name: found[0] for name, found in form.values.items()}
+        values["file"] = (io.BytesIO(sent), f"{CANARY}.csv")
+        answer = client.post("/scc/import", data=values, content_type="multipart/form-data")
+        if answer.status_code == 303:
+            client.see(answer.headers["Location"]).form("/columns").submit(follow_redirects=True)
+            client.page.form("/apply").submit(follow_redirects=True)
+            client.get(f"{answer.headers['Location']}/rows.csv")
+
+
 def waivers(client: PageClient, event: str) -> None:
     """A text is published; a guest signs with canaries in every field; the office speaks of it."""
     client.see("/scc/waiver-text").form("/waiver-text").fill(en=CANARY).submit()
@@ -169,6 +212,10 @@ def api(client: PageClient) -> None:
     client.get(f"/api/events/{CANARY}", headers=TOKEN)
     client.post("/api/log-payment", data=f'{{"event_id": "{CANARY}"', headers=TOKEN | HEADERS)
     client.post("/api/log-payment", json={"event_id": CANARY, "amount": CANARY}, headers=TOKEN)
+    source = {"site": "peek", "ref": CANARY}
+    for date in ("2030-05-25", CANARY):
+        body = {"source": source, "patron_name": CANARY, "date": date, "notes": TEXT}
+        client.post("/api/events", json=body, headers=TOKEN)
 
 
 def failing(client: PageClient, dynamodb: Any) -> None:
