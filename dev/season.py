@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from dev import guests, office
+from dev import crew, guests, office
 from dev.people import PATRONS
 from scc.aws import Put
 from scc.context import Context
@@ -129,6 +129,7 @@ def is_loaded(ctx: Context) -> bool:
 def load(ctx: Context) -> None:
     """Fill empty tables with the season."""
     put_older_events(ctx)
+    crew.sign_on(ctx)
     chance = random.Random(1851)
     events: _Events = {}
     steps = [step for sail in _sails(chance) for step in _steps(ctx, sail, chance, events)]
@@ -138,6 +139,9 @@ def load(ctx: Context) -> None:
         step.act(office.at(ctx, step.at))
         mail.drain(office.at(ctx, step.at + _LETTERS_LEAVE))
     adopt(ctx.db, ctx.settings.timezone)
+    for number, (days, _) in enumerate(_NEAR):
+        if 0 <= days <= 4:
+            crew.man(ctx, store.load(ctx, events[number].exact_ref), number)
     recount(ctx)
     ctx.db.write(Put(STATE, _MARK))
 

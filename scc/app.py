@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from scc.aws import Database, make_client
 from scc.banking import views as banking
-from scc.board import search
+from scc.board import sails, search, sheet
 from scc.board import views as board
 from scc.bookings import api as bookings_api
 from scc.bookings import views as bookings
@@ -22,15 +22,19 @@ from scc.corrections import views as corrections
 from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
+from scc.handed import views as handed
 from scc.letters import views as letters
 from scc.payments import api as payments_api
 from scc.payments import views as payments
 from scc.planning import views as planning
 from scc.reports import api as reports_api
 from scc.reports import views as reports
+from scc.sessions import account
 from scc.sessions import views as sessions
-from scc.sessions.model import ABSOLUTE
+from scc.sessions.entering import Cookies
+from scc.sessions.model import CREW
 from scc.sessions.service import TokenCheck
+from scc.staff import views as staff
 from scc.texts import views as texts
 from scc.tokens import views as tokens
 from scc.waivers import staff as waiver_staff
@@ -75,8 +79,9 @@ def create_app(
     urls.install(app)
     guards.install(app, guards.Identity(sessions.signed_in_person, TokenCheck(context)))
     for module in (
-        pages, description, sessions, tokens, letters, events, events_api, payments, payments_api,
-        corrections, endings, banking, closes, bookings, bookings_api,
+        pages, description, sessions, account, staff, tokens, letters,
+        events, events_api, payments, payments_api,
+        handed, sails, sheet, corrections, endings, banking, closes, bookings, bookings_api,
         reports, reports_api, texts, waivers, waiver_staff, planning, weather, search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
@@ -104,11 +109,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=ABSOLUTE,
+        PERMANENT_SESSION_LIFETIME=CREW,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Cookies()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -116,8 +122,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _page_context() -> dict[str, Any]:
     actor = current.actor()
+    crew = actor is not None and actor.kind == "crew"
     return {
         "person": actor.name if actor else None,
+        "layout": "layouts/crew.html" if crew else "layouts/staff.html",
+        "home": "sails.mine" if crew else "board.dashboard",
         "settings_stage": current.ctx().settings.stage,
         "theme": pages.chosen_theme(),
         "place": current.place(),

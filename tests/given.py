@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from scc.audit.model import Actor, Origin
-from scc.aws import Item
+from scc.aws import Change, Item
 from scc.context import Context
 from scc.corrections.model import Refund
 from scc.corrections.service import Once, refund
@@ -13,6 +13,7 @@ from scc.endings.service import end_event
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, create_event
+from scc.handed import service as handed
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ops.adopt import adopt
@@ -34,6 +35,22 @@ def member(
     person = Person(staff.new_id(), name, frozenset(roles or ("crew",)), positions, **more)
     ctx.db.write(people.put(person))
     return people.load(ctx, person.id)
+
+
+def put_aboard(ctx: Context, event: Event, person: Person, position: str = "captain") -> Event:
+    """The event with somebody on it, as dispatch writes it."""
+    on = {"position": position, "person": person.id, "name": person.name, "at": "2026-01-01"}
+    stations = [*event.item.get("stations", []), on]
+    names = [str(one["name"]) for one in stations]
+    ctx.db.write(Change(EVENTS, event.key, set={"stations": stations, "crew": names}))
+    return store.load(ctx, event.exact_ref)
+
+
+def hand_over(ctx: Context, event: Event, cents: int = 7700, tip: int = 0) -> str:
+    """Kai was handed money for it; the key of what waits."""
+    key = secrets.token_hex(16)
+    handed.note(ctx, event, key, cents, tip, "cash", "Jane Doe", ORIGIN)
+    return key
 
 
 def charter(ctx: Context, day: date | None = None, name: str = "Alice", **details: Any) -> Event:

@@ -16,6 +16,9 @@ from scc.bookings.model import source_of
 from scc.corrections.model import in_brief
 from scc.events import store
 from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
+from scc.events.stations import On, crew_of
+from scc.handed import store as waiting
+from scc.handed.model import Handed
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
 from scc.ledger.model import reading as reading_of
@@ -26,6 +29,7 @@ from scc.parse import parse_date
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
 from scc.planning import store as planning
+from scc.staff import store as people
 from scc.waivers.service import roll_call
 from scc.web import current, guards
 from scc.web.forms import new_key
@@ -44,7 +48,7 @@ class Banner:
 
 
 @blueprint.get("/scc/")
-@guards.beside(planning.KEY)
+@guards.beside(planning.KEY, waiting.KEY)
 @guards.admin
 def dashboard() -> ResponseReturnValue:
     return dashboard_page()
@@ -60,7 +64,15 @@ def dashboard_page(written: Event | None = None, **context: Any) -> str:
         focus=cards.anchor_of(written.exact_ref) if written else None,
         month_links=_month_links(),
     )
-    return render_template("board/dashboard.html", page=page, due=_due(), **context)
+    return render_template(
+        "board/dashboard.html", page=page, due=_due(), handed=_handed(), **context
+    )
+
+
+def _handed() -> list[Handed]:
+    """What crew were handed; only where it was read with the session."""
+    known = current.ctx().known or {}
+    return waiting.all_waiting(current.ctx()) if waiting.KEY["pk"] in known else []
 
 
 @dataclass(frozen=True)
@@ -242,6 +254,7 @@ def event(ref: str) -> ResponseReturnValue:
         also=_also(found, entries),
         patron_email=found.patron_email,
         patron_phone=found.patron_phone,
+        crew=_crew(found),
         cancelled_reason=found.cancelled_reason,
         cancelled_on=_day_of(found.cancelled_at),
         change_url=url_for("events.change", ref=place),
@@ -257,6 +270,13 @@ def event(ref: str) -> ResponseReturnValue:
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
     )
+
+
+def _crew(found: Event) -> list[On]:
+    """Who is on, matched to people; those that the older tool wrote, too."""
+    if not {"stations", "crew"} & found.item.keys():
+        return []
+    return crew_of(found, people.everyone(current.ctx()))
 
 
 def _letters(found: Event) -> dict[str, Any]:
@@ -299,6 +319,7 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
+        *("crew", "stations"),
         *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
     }
 )
@@ -340,7 +361,7 @@ def _day_of(moment: str) -> date | None:
 
 
 @blueprint.get("/scc/events/<ref:ref>/card")
-@guards.beside(planning.KEY)
+@guards.beside(planning.KEY, waiting.KEY)
 @guards.admin
 def card(ref: str) -> ResponseReturnValue:
     """Where a change leads: the banner and the card as it is now, or the dashboard with both."""

@@ -14,7 +14,7 @@ from scc.audit.model import iso
 from scc.context import Context
 from scc.events.model import ledger_partition, parse_ref
 from scc.mail import render, store
-from scc.mail.model import FAILED, HANDED, OFFICE, SENT, TOLD, WAITING, Posted
+from scc.mail.model import FAILED, HANDED, OFFICE, SECRET, SENT, TOLD, WAITING, Posted
 from scc.web.filters import hour, short_day
 from scc.web.forms import new_key
 
@@ -31,6 +31,7 @@ _NAMES: Final = {
     "weather": "The weather",
     "weather_crew": "The weather, to the crew",
     "text": "Text",
+    "sign_in": "A way in",
     "owner_payment": "To the owner: a payment",
     "owner_close": "To the owner: a close",
     "owner_anchor": "To the owner: the day’s anchor",
@@ -149,7 +150,8 @@ def as_sent(ctx: Context, letter: Posted) -> render.Rendered:
     """Just as it left; while it has not, as it would leave now."""
     raw = store.text(ctx, letter)
     if not raw:
-        return render.render(ctx.settings, letter.kind, letter.values)
+        hidden = letter.kind in SECRET and ctx.settings.stage != "local"
+        return render.render(ctx.settings, letter.kind, letter.values, hidden=hidden)
     message = email.message_from_string(raw, EmailMessage, policy=default)
     return render.Rendered(
         subject=str(message["Subject"]), text=_body(message, "plain"), html=_body(message, "html")

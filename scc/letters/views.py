@@ -82,7 +82,7 @@ def samples() -> ResponseReturnValue:
     """Each letter with made-up values."""
     settings = current.ctx().settings
     found = {
-        name: render.render(settings, one.kind, one.values)
+        name: render.render(settings, one.kind, one.values, hidden=True)
         for name, one in letters.samples().items()
     }
     if name := request.args.get("sample"):

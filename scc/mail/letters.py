@@ -189,6 +189,24 @@ def waiver_reminder(
     return Letter("waiver_reminder", to, sail.about, key, values, by=by)
 
 
+# To the staff
+
+
+def sign_in(to: str, first_name: str, name: str, code: str, lasts: str, set_up: bool) -> Letter:
+    """A way in: a link by its `name`, and a code by its own, or none. Neither stands in the values.
+
+    `lasts`: how long, in words; `set_up`: it leads an admin to a password first.
+    """
+    values = {
+        "first_name": first_name,
+        "name": name,
+        "code_name": code,
+        "lasts": lasts,
+        "set_up": set_up,
+    }
+    return Letter("sign_in", to, OFFICE, name, values)
+
+
 # To the owner
 
 
@@ -325,6 +343,8 @@ def samples() -> dict[str, Letter]:
         ),
         "Waivers are missing": waiver_reminder(sail.to, sail, "Alice", 3, False, "", by),
         "Waiver to sign again": waiver_reminder(sail.to, sail, "Alice", 3, True, "", by),
+        "To the crew: a way in": sign_in(sail.to, "Kai", "sample", "sample", "30 minutes", False),
+        "To an admin: a way in": sign_in(sail.to, "Dee", "sample", "", "3 days", True),
         "To the owner: a payment": owner_payment(
             owner, sail, "$450 by check from Alice Moreno", _SAMPLE_ACCOUNT, "", by
         ),

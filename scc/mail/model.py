@@ -46,6 +46,9 @@ _TO_PATRON: Final = frozenset(
     }
 )
 
+SECRET: Final = frozenset({"sign_in"})
+"""Letters that let their reader in: no page shows them, and they are not kept as they were sent."""
+
 _AGAIN: Final = ".again-"
 
 

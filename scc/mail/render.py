@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from scc.config import Settings
+from scc.mail import links
 from scc.parse import parse_email
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "templates/mail"
@@ -52,9 +53,22 @@ def _environment() -> Environment:
     return environment
 
 
-def render(settings: Settings, kind: str, values: Mapping[str, Any]) -> Rendered:
-    """The letter in words. Whatever is in the values can't make a line or a tag of its own."""
+HIDDEN: Final = "…"
+"""What a page shows of a letter in place of what lets somebody in."""
+
+
+def render(
+    settings: Settings, kind: str, values: Mapping[str, Any], *, hidden: bool = False
+) -> Rendered:
+    """The letter in words. Whatever is in the values can't make a line or a tag of its own.
+
+    `hidden`: for a page, which must not let its reader in as somebody else.
+    """
     given: dict[str, Any] = {name: _tame(value) for name, value in values.items()}
+    given |= {
+        "way_in": lambda name: HIDDEN if hidden else links.way_in(settings, name),
+        "code": lambda name: HIDDEN if hidden else _in_pairs(links.code(settings, name)),
+    }
     given |= {"company": settings.mail, "link": lambda path: settings.public_url + path}
     environment = _environment()
     subject = " ".join(_part(environment, f"{kind}/subject.txt", given).split())
@@ -66,6 +80,11 @@ def render(settings: Settings, kind: str, values: Mapping[str, Any]) -> Rendered
         text=_paragraphs(_part(environment, f"{kind}/body.txt", given)),
         html=_part(environment, f"{kind}/body.html", {**given, "subject": subject}),
     )
+
+
+def _in_pairs(code: str) -> str:
+    """`1234 5678`: to be read and typed."""
+    return f"{code[:4]} {code[4:]}"
 
 
 def _part(environment: Environment, name: str, given: Mapping[str, Any]) -> str:

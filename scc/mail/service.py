@@ -15,6 +15,7 @@ from scc.lines import tell
 from scc.mail import letters, store, ways
 from scc.mail.model import (
     FAILED,
+    SECRET,
     SENT,
     TRIES,
     WAITING,
@@ -121,10 +122,9 @@ def _send(ctx: Context, letter: Posted, done: Drained) -> str:
             if isinstance(trouble, ways.Unsure) and letter.tries < 2:
                 break  # the next way would send it a second time: first ask this one again
             continue
-        writes: list[Write] = [
-            store.sent(ctx, letter, way.name, number),
-            store.put_text(ctx, letter, made.as_string()),
-        ]
+        writes: list[Write] = [store.sent(ctx, letter, way.name, number)]
+        if letter.kind not in SECRET:
+            writes.append(store.put_text(ctx, letter, made.as_string()))
         ctx.db.transact(writes)
         return "sent"
     return _in_vain(ctx, letter, troubles)

@@ -62,6 +62,7 @@ class PaymentForm(Form):
     seen = CarriedField()
     anyway = CarriedField()
     another = CarriedField()
+    handed = CarriedField()
 
     _asked = False
 

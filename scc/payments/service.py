@@ -1,10 +1,11 @@
 """What a person does with money: log a payment, name the price."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, iso
-from scc.aws import again_when_outdated, reading_what_came_of_it
+from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.context import Context
 from scc.errors import ConditionFailed, KeyReused, Outdated, PaidMeanwhile
 from scc.events import store as events
@@ -37,11 +38,17 @@ class Logged:
 
 
 def log_payment(
-    ctx: Context, ref: Ref, payment: NewPayment, origin: Origin, just_read: Event | None = None
+    ctx: Context,
+    ref: Ref,
+    payment: NewPayment,
+    origin: Origin,
+    just_read: Event | None = None,
+    beside: Sequence[Write] = (),
 ) -> Logged:
     """Log a payment once, however often it is sent.
 
     `just_read`: the event, where the caller has it; it is read again only if it changed since.
+    `beside`: what else belongs to the same transaction.
     Raises NotFound, KeyReused (the key was used for something else), PaidMeanwhile (the event's
     money is not what the payment's form showed) and Unconfirmed.
     """
@@ -50,7 +57,7 @@ def log_payment(
     def attempt() -> Logged:
         event = known.pop() if known else events.load(ctx, ref)
         try:
-            return _log_payment(ctx, ref, event, payment, origin)
+            return _log_payment(ctx, ref, event, payment, origin, beside)
         except LedgerAheadError as error:
             known.append(error.event)
             raise Outdated from error
@@ -59,7 +66,12 @@ def log_payment(
 
 
 def _log_payment(
-    ctx: Context, ref: Ref, event: Event, payment: NewPayment, origin: Origin
+    ctx: Context,
+    ref: Ref,
+    event: Event,
+    payment: NewPayment,
+    origin: Origin,
+    beside: Sequence[Write],
 ) -> Logged:
     if event.last_payment and payment.repeats(event.last_payment, ctx.now()):
         return _repeated(ctx, event, event.last_payment.id, origin)
@@ -81,7 +93,7 @@ def _log_payment(
     owed_cents = sum(entry.cents or 0 for entry in entries[1:])
     told = letters.of_a_payment(ctx, event, entries[0], planned.event.standing, owed_cents)
     try:
-        return Logged(commit(ctx, planned, [use_key, record, *told]), key)
+        return Logged(commit(ctx, planned, [use_key, record, *told, *beside]), key)
     except ConditionFailed as error:
         return _logged_before(ctx, key, fingerprint, error)
 

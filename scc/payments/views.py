@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from scc.errors import KeyReused, PaidMeanwhile
 from scc.events import store as events
 from scc.events.model import Event, parse_ref
+from scc.handed import store as handed
 from scc.ledger.methods import METHODS
 from scc.payments import service
 from scc.payments.forms import MessageForm, PaymentForm, PriceForm, Said
 from scc.payments.matching import best_first
 from scc.payments.model import NewPayment, in_words
 from scc.web import current, dialogs, guards
-from scc.web.filters import time_ago
+from scc.web.filters import amount, time_ago
 from scc.web.forms import new_key
 
 blueprint = Blueprint("payments", __name__)
@@ -52,10 +53,11 @@ def find() -> ResponseReturnValue:
 
 
 @blueprint.route("/scc/events/<ref:ref>/payment", methods=["GET", "POST"])
+@guards.beside(handed.KEY)
 @guards.admin
 def log_payment(ref: str) -> ResponseReturnValue:
     event = events.load(current.ctx(), parse_ref(ref))
-    form = _payment_form(event)
+    form = _payment_form(event, filled=_handed(event))
     if form.submitted():
         payment = form.payment()
         if not form.anyway.data and payment.looks_like(event.last_payment, current.ctx().now()):
@@ -73,8 +75,28 @@ def log_payment(ref: str) -> ResponseReturnValue:
     return _dialog(event, form)
 
 
-def _payment_form(event: Event, said: Said | None = None) -> PaymentForm:
-    return PaymentForm(event, current.ctx().today(), _usual_method(), said)
+def _payment_form(
+    event: Event, said: Said | None = None, filled: dict[str, str] | None = None
+) -> PaymentForm:
+    return PaymentForm(event, current.ctx().today(), _usual_method(), said, filled)
+
+
+def _handed(event: Event) -> dict[str, str]:
+    """What crew were handed, as the form's fields have it. Its key is its own: two admins who
+    open it log it once."""
+    given = handed.one(current.ctx(), request.args.get("handed", ""))
+    if given is None or given.ref != event.exact_ref:
+        return {}
+    return {
+        "amount": amount(given.fare_cents) if given.fare_cents else "",
+        "tip": amount(given.tip_cents) if given.tip_cents else "",
+        "payment_method": given.method,
+        "patron_name": given.payer,
+        "received_on": given.day,
+        "note": f"Handed to {given.by}",
+        "key": given.payment_key,
+        "handed": given.key,
+    }
 
 
 def _dialog(event: Event, form: PaymentForm) -> Response:
@@ -93,8 +115,9 @@ def _same_again(event: Event) -> str:
 
 
 def _log(event: Event, form: PaymentForm, payment: NewPayment) -> Response:
+    told = [handed.remove(form.handed.data)] if form.handed.data else []
     logged = service.log_payment(
-        current.ctx(), event.exact_ref, payment, current.origin(), just_read=event
+        current.ctx(), event.exact_ref, payment, current.origin(), event, told
     )
     card = url_for(
         "board.card",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import request
 
 from scc.web import current
-from scc.web.forms import showable
+from scc.web.forms import is_carried, showable
 from scc.web.pages import is_ours
 
 
@@ -29,7 +29,7 @@ def keep() -> Kept | None:
     fields = tuple(
         (showable(name), showable(value))
         for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "password")
+        if is_carried(name)
     )
     return Kept(current.place(), fields) if fields else None
 

@@ -4,18 +4,19 @@ import hmac
 import secrets
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scc import passwords
 from scc.audit import store as audit
 from scc.audit.model import OLDER_API, Actor, Origin
-from scc.aws import Delete
+from scc.aws import Delete, Write
 from scc.context import Context
 from scc.errors import NotSignedIn
 from scc.sessions import store
-from scc.sessions.model import ABSOLUTE, SEEN_EVERY, Session, digest
+from scc.sessions.model import ABSOLUTE, CREW, SEEN_EVERY, Session, digest
 from scc.sessions.throttle import counted
+from scc.staff import store as people
 from scc.staff.model import Person, is_id
 from scc.tokens.model import token_id
 from scc.tokens.service import client_of
@@ -23,33 +24,65 @@ from scc.tokens.service import client_of
 REMEMBERED_SECONDS: Final = 300
 
 
-def sign_in(
-    ctx: Context, name: str, password: str, address: str, request_id: str, before: str = ""
-) -> str:
-    """Open a session; gives the secret for the cookie. The one of `before` ends (ASVS 7.2.4).
+@dataclass(frozen=True)
+class Visit:
+    """Where somebody signs in from, and what their cookie held until now: that session ends
+    (ASVS 7.2.4)."""
 
-    Raises NotSignedIn for a wrong password, Throttled, Unavailable and Unconfirmed.
+    address: str
+    request_id: str
+    before: str = ""
+
+
+def opened(
+    ctx: Context, name: str, visit: Visit, person: Person | None = None
+) -> tuple[str, list[Write]]:
+    """What the cookie is to hold, and the writes that open the session.
+
+    `person`: as they are once the writes are made; None: the owner, under `name`.
     """
     secret = secrets.token_urlsafe(32)
+    roles = person.roles if person else frozenset({"admin"})
+    lasts = ABSOLUTE if "admin" in roles else CREW
     session = Session(
         id=digest(secret),
         name=name,
         seen_at=ctx.now(),
-        ends_at=ctx.now() + ABSOLUTE,
+        ends_at=ctx.now() + lasts,
         stage=ctx.settings.stage,
-        epoch=digest(ctx.settings.admin_pass_hash),
+        epoch=f"{person.epoch}" if person else digest(ctx.settings.admin_pass_hash),
+        person_id=person.id if person else "",
+        roles=roles,
     )
-    origin = Origin(session.actor, address, request_id)
+    origin = Origin(session.actor, visit.address, visit.request_id)
     office = audit.office_partition(ctx)
-    with counted(ctx, address) as attempt:
+    record = audit.record(ctx, office, "session.opened", origin, session=session.mark)
+    ended: list[Write] = [delete_before(visit.before)] if visit.before else []
+    held = of_person(session.person_id, secret)
+    return held, [store.put(session), record, *ended]
+
+
+def sign_in(ctx: Context, name: str, password: str, visit: Visit) -> str:
+    """The owner's way in, by the admin password; gives what the cookie is to hold.
+
+    Raises NotSignedIn for a wrong password, Throttled, Unavailable and Unconfirmed.
+    """
+    with counted(ctx, visit.address) as attempt:
         attempt.good = passwords.verify(ctx.settings.admin_pass_hash, password)
     if not attempt.good:
-        ctx.db.transact([audit.record(ctx, office, "session.refused", origin, name=name)])
+        refuse(ctx, name, visit)
         raise NotSignedIn("That is not the password.")
-    opened = audit.record(ctx, office, "session.opened", origin, session=session.mark)
-    ended = [delete_before(before)] if before else []
-    ctx.db.transact([store.put(session), opened, *ended])
-    return secret
+    held, writes = opened(ctx, name, visit)
+    ctx.db.transact(writes)
+    return held
+
+
+def refuse(ctx: Context, name: str, visit: Visit, person_id: str = "") -> None:
+    """Keep that somebody was refused, by the name that they gave."""
+    actor = Actor("admin", person_id or secrets.token_hex(6), name)
+    origin = Origin(actor, visit.address, visit.request_id)
+    office = audit.office_partition(ctx)
+    ctx.db.transact([audit.record(ctx, office, "session.refused", origin, name=name)])
 
 
 def of_person(person_id: str, secret: str) -> str:
@@ -104,11 +137,14 @@ def sign_out_everywhere(ctx: Context, own: Session, origin: Origin) -> int:
     """
     found = store.all_sessions(ctx, own.person_id)
     others = [session for session in found if session.id != own.id]
-    for session in others:
-        ctx.db.write(store.delete(session))
     count = len(others) + 1
     office = audit.office_partition(ctx)
     record = audit.record(ctx, office, "sessions.closed", origin, count=count)
+    if own.person_id:
+        ctx.db.transact([people.next_epoch(own.person_id), store.delete(own), record])
+        return count
+    for session in others:
+        ctx.db.write(store.delete(session))
     ctx.db.transact([store.delete(own), record])
     return count
 

@@ -1,6 +1,6 @@
 """People in and out of the table `state`: one partition, so that the list is read consistently."""
 
-from scc.aws import Change, Item, Put, Write
+from scc.aws import Change, Item, Put
 from scc.context import Context
 from scc.errors import NotFound
 from scc.staff.model import Person, is_id
@@ -28,20 +28,10 @@ def load(ctx: Context, person_id: str) -> Person:
 
 
 def put(person: Person) -> Put:
-    return Put(
-        STATE,
-        {
-            **key(person.id),
-            "name": person.name,
-            "roles": sorted(person.roles),
-            "positions": list(person.positions),
-            "phone": person.phone,
-            "email": person.email,
-            "joined_at": person.joined_at,
-            "version": person.version,
-            "epoch": person.epoch,
-        },
-    )
+    item: Item = {name: value for name, value in vars(person).items() if value}
+    sets: Item = {"roles": sorted(person.roles), "positions": list(person.positions)}
+    del item["id"]
+    return Put(STATE, {**key(person.id), **item, **sets, "epoch": person.epoch})
 
 
 def change(person: Person, set_: Item, remove: tuple[str, ...] = ()) -> Change:
@@ -55,6 +45,24 @@ def change(person: Person, set_: Item, remove: tuple[str, ...] = ()) -> Change:
     )
 
 
-def note(person: Person, set_: Item, remove: tuple[str, ...] = (), **expect: object) -> Write:
+def note(
+    person: Person,
+    set_: Item,
+    remove: tuple[str, ...] = (),
+    add: dict[str, int] | None = None,
+    **expect: object,
+) -> Change:
     """A way in that comes or goes; what the office says of them stays, and so does its version."""
-    return Change(STATE, key(person.id), set=set_, remove=remove, expect=dict(expect))
+    return Change(
+        STATE, key(person.id), set=set_, remove=remove, add=add or {}, expect=dict(expect)
+    )
+
+
+def next_epoch(person_id: str) -> Change:
+    """Every session of theirs is over. Doubled by a lost answer, it does no harm."""
+    return Change(STATE, key(person_id), add={"epoch": 1})
+
+
+def no_one() -> Change:
+    """Written where nobody was found, so that it takes as long as where somebody was."""
+    return Change(STATE, {"pk": "nobody", "sk": "tries"}, add={"tries": 1}, must_exist=False)

@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.errors import Invalid, KeyReused, NotFound
-from scc.events import store as events
-from scc.events.model import Event, parse_ref
+from scc.events.entering import event_of
+from scc.events.model import Event
 from scc.waivers import sails, service
 from scc.waivers.forms import AboardForm, MarkForm, PaperForm, VoidForm
 from scc.waivers.views import copy_url
@@ -22,14 +22,10 @@ _USED = "This form was used before: {} Check it and press again."
 
 
 @blueprint.get("/scc/events/<ref:ref>/waivers")
-@guards.admin
+@guards.crew
 def roll(ref: str) -> ResponseReturnValue:
     """Who signed, and how many are missing."""
-    return _page(_event(ref))
-
-
-def _event(ref: str) -> Event:
-    return events.load(current.ctx(), parse_ref(ref))
+    return _page(event_of(ref))
 
 
 def _page(event: Event, aboard: AboardForm | None = None) -> ResponseReturnValue:
@@ -66,10 +62,10 @@ def _back(event: Event) -> ResponseReturnValue:
 
 
 @blueprint.post("/scc/events/<ref:ref>/waivers/mark")
-@guards.admin
+@guards.crew
 def mark(ref: str) -> ResponseReturnValue:
     """Somebody who signed did not come, or came after all."""
-    event, form = _event(ref), MarkForm()
+    event, form = event_of(ref), MarkForm()
     if not form.submitted() or form.what.data not in _MARKS:
         raise NotFound("This could not be read. Go back and press again.")
     _MARKS[form.what.data](
@@ -85,7 +81,7 @@ _MARKS: Any = {"no_show": service.say_no_show, "came": service.say_came}
 @guards.admin
 def remind(ref: str) -> ResponseReturnValue:
     """Write to those only who have not signed."""
-    event, form = _event(ref), MarkForm()
+    event, form = event_of(ref), MarkForm()
     if not form.submitted():
         raise NotFound("This could not be read. Go back and press again.")
     written = service.remind(current.ctx(), event, form.key.data, current.origin())
@@ -94,10 +90,10 @@ def remind(ref: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/scc/events/<ref:ref>/waivers/aboard")
-@guards.admin
+@guards.crew
 def aboard(ref: str) -> ResponseReturnValue:
     """Walk-ons and no-shows: how many are to sign."""
-    event, form = _event(ref), AboardForm()
+    event, form = event_of(ref), AboardForm()
     if not form.submitted():
         return _page(event, form)
     try:
@@ -118,7 +114,7 @@ def aboard(ref: str) -> ResponseReturnValue:
 @blueprint.route("/scc/events/<ref:ref>/waivers/<key>/<int:number>/void", methods=["GET", "POST"])
 @guards.admin
 def void(ref: str, key: str, number: int) -> ResponseReturnValue:
-    event, form = _event(ref), VoidForm()
+    event, form = event_of(ref), VoidForm()
     found = next(
         (
             w
@@ -142,10 +138,10 @@ def void(ref: str, key: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/scc/events/<ref:ref>/waivers/paper", methods=["GET", "POST"])
-@guards.admin
+@guards.crew
 def paper(ref: str) -> ResponseReturnValue:
     """A waiver that was signed on paper, recorded by who has seen it."""
-    event, form = _event(ref), PaperForm()
+    event, form = event_of(ref), PaperForm()
     if form.submitted():
         try:
             service.record_paper(current.ctx(), event, form.paper(), current.origin())
@@ -178,12 +174,12 @@ def _form(template: str, event: Event, form: Form, url: str, **context: Any) -> 
 
 
 @blueprint.get("/scc/events/<ref:ref>/waivers/qr")
-@guards.admin
+@guards.crew
 def qr(ref: str) -> ResponseReturnValue:
     """The party's link, large enough to be held up."""
     import segno  # here: no other request needs it
 
-    event = _event(ref)
+    event = event_of(ref)
     url = sails.party_url(event, external=True)
     code = segno.make(url, error="m", micro=False)
     # One path of dark squares on white, whatever the theme; no style and no script in it.

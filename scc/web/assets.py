@@ -1,7 +1,7 @@
 """Static files under addresses that carry their content's hash, so that they never go stale.
 
 Style sheets and scripts are many small files in `static/` and one each on the wire: one for the
-staff, and a lighter one for guests, whose pages come over a dock's signal.
+office, and lighter ones for guests and crew, whose pages come over a dock's signal.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ from scc.web import guards
 STATIC = Path(__file__).resolve().parents[2] / "static"
 _GUESTS_TOO = ("00-", "10-", "15-", "20-button", "20-chip", "20-field", "42-", "90-")
 _GUESTS_ALONE = ("43-",)
+_CREW_TOO = (*_GUESTS_TOO, "20-masthead", "32-", "35-waivers", "40-")
+_CREW_ALONE = ("44-",)
 """How the names of such style sheets begin."""
 
 blueprint = Blueprint("assets", __name__)
@@ -30,9 +32,15 @@ class Assets:
             f"img/{path.name}": path.read_bytes() for path in sorted((folder / "img").glob("*"))
         }
         sheets = {path.name: path.read_bytes() for path in sorted((folder / "css").glob("*.css"))}
-        self.files["app.css"] = _joined(sheets, lambda name: not name.startswith(_GUESTS_ALONE))
+        self.files["app.css"] = _joined(
+            sheets, lambda name: not name.startswith((*_GUESTS_ALONE, *_CREW_ALONE))
+        )
         guests = (*_GUESTS_TOO, *_GUESTS_ALONE)
         self.files["guest.css"] = _joined(sheets, lambda name: name.startswith(guests))
+        crew = (*_CREW_TOO, *_CREW_ALONE)
+        self.files["crew.css"] = _joined(sheets, lambda name: name.startswith(crew))
+        self.files["crew.js"] = _module(folder / "js/crew")
+        self.worker = (folder / "js/worker/sw.js").read_bytes()
         self.files["app.js"] = _scripts(folder / "js")
         self.files["guest.js"] = _scripts(folder / "js/guest")
         self.hashes = {
@@ -50,6 +58,11 @@ def _scripts(folder: Path) -> bytes:
     return b"".join(b"{" + script + b"}\n" for script in scripts)
 
 
+def _module(folder: Path) -> bytes:
+    """Scripts that wait for something at their top level: braces would not let them."""
+    return b"".join(_code(path.read_bytes()) for path in sorted(folder.glob("*.js")))
+
+
 def _code(script: bytes) -> bytes:
     lines = script.splitlines(keepends=True)
     return b"".join(line for line in lines if not line.lstrip().startswith((b"//", b"/**")))
@@ -64,6 +77,11 @@ def install(app: Flask) -> None:
 def asset(name: str) -> str:
     """The address of a static file."""
     return url_for("assets.file", digest=_assets().hashes[name], name=name)
+
+
+def worker() -> bytes:
+    """The script of the crew's service worker, whose address never changes."""
+    return _assets().worker
 
 
 @blueprint.get("/scc/static/<digest>/<path:name>")

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from scc import errors
 from scc.web import current
-from scc.web.forms import showable
+from scc.web.forms import is_carried, showable
 from scc.web.guards import StaleForm
 from scc.web.request_log import note_error
 
@@ -132,7 +132,7 @@ def _resend(problem: Problem) -> dict[str, Any] | None:
     fields = [
         (showable(name), showable(value))
         for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "password", "restored")
+        if is_carried(name) and name != "restored"
     ]
     # A token makes a cookie, and guests get none: their forms are checked by their origin.
     token = [] if current.is_guests() else [("csrf_token", generate_csrf())]

@@ -55,6 +55,11 @@ def showable(text: str) -> str:
     return _NOT_IN_HTML.sub("\ufffd", text)
 
 
+def is_carried(name: str) -> bool:
+    """Whether a field that was posted may be written into a page again: no password, no token."""
+    return name != "csrf_token" and "password" not in name
+
+
 class _Shown(StringField):
     """A field of text that comes back as it was posted, as far as a page can hold it."""
 

@@ -73,7 +73,8 @@ function closed({ target: dialog }) {
 function take({ answer, find }, dialog) {
   changed = find("article");
   const old = document.getElementById(changed.id);
-  if (!old) return location.replace(answer.url); // asked for from a page without the card
+  // Asked for from a page without the card, or it told of what crew were handed, too.
+  if (!old || dialog.querySelector("[name=handed]")?.value) return location.replace(answer.url);
   banners.replaceChildren(find("[data-banner]"));
   old.replaceWith(changed);
   dialog.close();

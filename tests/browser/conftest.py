@@ -19,6 +19,7 @@ from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.planning.service import add_task
+from scc.staff.model import Person
 from scc.tables import EVENTS
 from scc.texts import store as texts
 from scc.waivers.links import copy_token
@@ -27,6 +28,7 @@ from tests import given
 from tests.closes.acts import close
 from tests.older import quick_environment
 from tests.page import PageClient
+from tests.staff.acts import link_to
 from tests.waivers.acts import STROKES, party_path, publish, signed
 
 OFFICE = Origin(Actor("system", "test", "Test"))
@@ -119,6 +121,9 @@ class Season:
     void_url: str
     party_url: str
     copy_url: str
+    kai: Person
+    day: str
+    set_up_url: str
 
 
 def letter_fails(ctx: Context, event: Event) -> None:
@@ -154,7 +159,14 @@ def season(ctx: Context) -> Season:
     strokes = Signature(STROKES, "Bo Lind")
     key = signed(ctx, today, "Bo Lind", kim, captain_note="Asthma", signature=strokes).key
     token = copy_token(ctx.settings, today.exact_ref, key, ctx.now())
+    kai = given.member(ctx, "Kai", positions=("captain",), email="kai@example.com", phone="5550101")
+    lee = given.member(ctx, "Lee", "admin", email="lee@example.com")
+    given.put_aboard(ctx, today, kai)
+    given.hand_over(ctx, today)
     season = Season(
+        kai=kai,
+        day=f"{ctx.today()}",
+        set_up_url=link_to(ctx, lee),
         today=today,
         no_price=plan("José", 1, cents=None),
         deposit=plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100"),

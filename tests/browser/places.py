@@ -96,6 +96,12 @@ def _letter(page: Page, season: Season) -> None:
     page.get_by_role("link", name="Receipt").click()
 
 
+def _text_a_link(page: Page, season: Season) -> None:
+    page.goto(f"/scc/staff/{season.kai.id}")
+    page.get_by_role("button", name="Text a link").click()
+    page.get_by_role("link", name="Open in Messages").wait_for()
+
+
 def _preview(page: Page, season: Season) -> None:
     page.goto("/scc/waiver-text")
     page.get_by_role("button", name="See it as guests will").click()
@@ -194,10 +200,23 @@ PLACES = (
     Place("close, wrong", _wrong_close),
     Place("close made", _at("/scc/close/1")),
     Place("closes", _at("/scc/closes")),
+    Place("staff", _at("/scc/staff")),
+    Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
+    Place("add somebody", _at("/scc/staff/new")),
+    Place("add somebody, wrong", _wrong("/scc/staff/new", "Add")),
+    Place("a link to text", _text_a_link),
+    Place("my sails", _at("/scc/crew/")),
+    Place("run sheet", _at("/scc/sheet/{s.day}")),
+    Place("handed money", _at("/scc/crew/{s.today.slug}/handed")),
+    Place("handed money, wrong", _wrong("/scc/crew/{s.today.slug}/handed", "Tell the office")),
+    Place("your way in", _at("/scc/account")),
     Place("not found", _at("/scc/events/no-such-event")),
     Place("stale button", _stale_button),
     Place("sign in", _at("/scc/sign-in"), signed_in=False),
     Place("wrong password", _wrong_password, signed_in=False),
+    Place("crew sign in", _at("/scc/sign-in/crew"), signed_in=False),
+    Place("a link that is over", _at("/scc/in/none"), signed_in=False),
+    Place("set up a password", _at("{s.set_up_url}"), signed_in=False),
     Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
     Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
     Place("void a waiver", _at("{s.void_url}")),

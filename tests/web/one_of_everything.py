@@ -100,6 +100,7 @@ def admin(client: PageClient) -> None:
     client.post("/scc/hooks/ses", data=TEXT)
     bookings(client)
     waivers(client, event)
+    people(client)
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()
@@ -121,6 +122,32 @@ def planning(client: PageClient, event: str) -> None:
     form.values["do"] = ["y"]
     form.submit()
     client.see(f"/scc/weather/{day}").form("/undo").submit()
+
+
+def people(client: PageClient) -> None:
+    """Somebody is added and let in; their link, their codes and what they type stay out of it."""
+    address = f"{CANARY}@example.com"
+    form = client.see("/scc/staff/new").form("/new")
+    form.fill(name=CANARY, email=address, phone="619-555-0134")
+    person = form.submit(headers=HEADERS).headers["Location"]
+    token = client.see(person).form("/leave").values["csrf_token"]
+    path = person.partition("?")[0]
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "letter"})
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "hand"})
+    guest = client.application.test_client()
+    assert isinstance(guest, PageClient)
+    guest.see("/scc/sign-in/crew").form().fill(reach=address).submit(headers=HEADERS)
+    guest.see("/scc/sign-in/crew").form().fill(reach=address, code=CANARY).submit()
+    guest.see("/scc/sign-in").form().fill(name=address, password=CANARY, code=CANARY).submit()
+    guest.get(f"/scc/in/{CANARY}")
+    guest.get(f"/scc/crew/feed/{CANARY}/{CANARY}.ics")
+    client.post(f"{path}/link", data={"csrf_token": token, "how": "hand"})
+    link = "/scc/in/" + client.page.text.partition("/scc/in/")[2].split()[0]
+    guest.see(link).form().submit(headers=HEADERS)
+    guest.see("/scc/crew/")
+    guest.see("/scc/account").form("/code").submit()
+    guest.get(f"/scc/sheet/{CANARY}")
+    guest.get(f"/scc/events/{CANARY}")
 
 
 def bookings(client: PageClient) -> None:

@@ -17,11 +17,14 @@ from scc.letters.service import tell_sail
 from scc.mail import store
 from scc.planning.feeds import make_feed
 from scc.planning.service import add_task
+from scc.staff.access import feed_key
 from scc.tokens.service import make_token
+from scc.waivers import service as sails
 from scc.waivers.links import copy_token
 from tests.bookings.acts import came_in
 from tests.closes.acts import close
-from tests.given import ORIGIN, charter, paid, refunded
+from tests.given import ORIGIN, charter, hand_over, member, paid, put_aboard, refunded
+from tests.staff.acts import link_to
 from tests.waivers.acts import publish, signed
 from tests.weather.acts import begun, called
 
@@ -107,7 +110,20 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     event = events.load(ctx, parse_ref(words["ref"]))
     submission = signed_by_bo(ctx, event)
     words["token"] = copy_token(ctx.settings, event.exact_ref, submission, ctx.now())
-    keys = {"waivers.party": party_key(ctx.settings, event.exact_ref)}
+    crew = member(ctx, "Kim", positions=("captain",), email="kim@example.com", feed="a feed")
+    put_aboard(ctx, event, crew)
+    event = events.load(ctx, event.exact_ref)
+    gone = member(ctx, "Lou", left_at="2026-01-01T00:00:00Z")
+    lost = member(ctx, "Max", "admin", email="max@example.com")
+    nia = member(ctx, "Nia")
+    people = {"staff.come_back": gone.id, "staff.reset": lost.id, "staff.leave": nia.id}
+    people["staff.person"] = member(ctx, "Pat").id
+    words["day"] = sails.sail_day(ctx, event).isoformat()
+    words["way"] = link_to(ctx, nia).rpartition("/")[2]
+    handed_key = hand_over(ctx, event)
+    feed = feed_key(ctx.settings, crew)
+    keys = {"sails.feed": feed, "handed.dismiss": handed_key}
+    keys |= {"waivers.party": party_key(ctx.settings, event.exact_ref)}
     refs = {"waivers.copy": event.exact_ref}  # its link names the event exactly
     refs["bookings.answer"] = with_a_question(ctx).exact_ref
     words |= {"import_id": a_file(ctx).id, "which": "rows"}
@@ -117,6 +133,7 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
         for rule in app.url_map.iter_rules():
             words["number"] = NUMBERS.get(rule.endpoint)
             words["key"] = keys.get(rule.endpoint, submission)
+            words["person_id"] = people.get(rule.endpoint, crew.id)
             words["call"] = weather.get(rule.endpoint)
             words["ref"] = refs.get(rule.endpoint, event.slug)
             if rule.endpoint.startswith("letters."):

@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from scc.staff import store as people
+from scc.staff.model import Person
 from tests.hooks import writes
 from tests.older import TOKEN
 from tests.page import PageClient
+from tests.staff.acts import OWN, come_in, set_up
 from tests.waivers.acts import FILLED
 from tests.web.places import Place, paths
 
@@ -55,6 +58,10 @@ def good_form(ctx: Context) -> dict[str, str]:
         "publish": "y",
         "publishing": "y",
         "seen_on": today,
+        "roles": "crew",
+        "email": "bo@example.com",
+        "how": "hand",
+        "reach": "nobody@example.com",
         "site": "Peek",
         "field": "guests",
         "said": "9",
@@ -90,15 +97,48 @@ def test_a_view_that_says_nothing_is_closed(app: Flask, path: str, method: str) 
 def test_staff_pages_lead_who_is_not_signed_in_to_the_sign_in(
     client: PageClient, places: list[Place], headers: dict[str, str]
 ) -> None:
-    answers = [client.get(path, headers=headers) for path in paths(places, "admin", "GET")]
+    found = {
+        client.get(path, headers=headers).headers["Location"].partition("?")[0]
+        + (" for crew" if path.startswith(("/scc/crew/", "/scc/sheet/")) else "")
+        for path in staff_paths(places, "GET")
+    }
 
-    assert {answer.headers["Location"].partition("?")[0] for answer in answers} == {"/scc/sign-in"}
+    assert found == {"/scc/sign-in", "/scc/sign-in/crew for crew"}
+
+
+def staff_paths(places: list[Place], method: str = "") -> list[str]:
+    return [path for access in ("admin", "crew") for path in paths(places, access, method)]
+
+
+def someone(ctx: Context, name: str = "Kim") -> Person:
+    """Of the places' staff; Kim is the captain of the sail that they are about."""
+    return next(person for person in people.everyone(ctx) if person.name == name)
 
 
 def test_staff_pages_open_for_the_admin(admin: PageClient, places: list[Place]) -> None:
-    answers = {path: admin.get(path).status_code for path in paths(places, "admin", "GET")}
+    answers = {path: admin.get(path).status_code for path in staff_paths(places, "GET")}
 
     assert {path for path, status in answers.items() if status != 200} == set()
+
+
+def test_crew_get_into_their_pages_and_none_of_the_offices(
+    client: PageClient, ctx: Context, places: list[Place]
+) -> None:
+    """R8: with a good token of their own, by every method."""
+    come_in(client, ctx, someone(ctx))
+    token = client.see("/scc/account").form("/code").values["csrf_token"][0]
+    theirs = {path: client.get(path).status_code for path in paths(places, "crew", "GET")}
+    form = good_form(ctx) | {"csrf_token": token}
+
+    with writes(ctx.db.client) as written:
+        found = {
+            client.open(path, method=method, data=form).status_code
+            for path in paths(places, "admin")
+            for method in ("GET", "HEAD", *UNSAFE)
+        }
+
+    assert {path for path, status in theirs.items() if status != 200} == set()
+    assert (found - {405}, written) == ({403}, [])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", *UNSAFE])
@@ -170,6 +210,13 @@ def token_in_a_header(client: PageClient) -> dict[str, Any]:
     return {"headers": {"X-CSRFToken": csrf_token(client)}}
 
 
+def enter(client: PageClient, ctx: Context, role: str) -> None:
+    if role == "admin":
+        client.sign_in()
+    if role == "crew":
+        come_in(client, ctx, someone(ctx))
+
+
 FORGERIES = [
     no_token,
     made_up_token,
@@ -183,12 +230,11 @@ FORGERIES = [
 ]
 
 
-@pytest.mark.parametrize("role", ["admin", "nobody"])
+@pytest.mark.parametrize("role", ["admin", "crew", "nobody"])
 def test_nothing_is_written_without_a_valid_token(
     client: PageClient, ctx: Context, places: list[Place], role: str
 ) -> None:
-    if role == "admin":
-        client.sign_in()
+    enter(client, ctx, role)
     for forged in FORGERIES:
         how = forged(client)
         token = {"csrf_token": how.pop("token")} if "token" in how else {}
@@ -215,12 +261,11 @@ def test_the_answer_to_a_strangers_post_leaves_the_cookie_alone(
     assert "Set-Cookie" not in client.post(path, headers=headers).headers
 
 
-@pytest.mark.parametrize("role", ["admin", "nobody"])
+@pytest.mark.parametrize("role", ["admin", "crew", "nobody"])
 def test_other_methods_write_nothing(
     client: PageClient, ctx: Context, places: list[Place], role: str
 ) -> None:
-    if role == "admin":
-        client.sign_in()
+    enter(client, ctx, role)
     form = good_form(ctx) | {"csrf_token": csrf_token(client)}
 
     with writes(ctx.db.client) as written:
@@ -236,7 +281,7 @@ def test_nobody_writes_with_a_token_of_their_own(
     form = good_form(ctx) | {"csrf_token": csrf_token(client)}
 
     with writes(ctx.db.client) as written:
-        for path in paths(places, "admin"):
+        for path in staff_paths(places):
             client.post(path, data=form)
 
     assert written == []
@@ -256,6 +301,16 @@ def tomorrow(ctx: Context) -> str:
     return (ctx.today() + timedelta(days=1)).isoformat()
 
 
+def as_themselves(client: PageClient, ctx: Context, path: str) -> dict[str, str]:
+    """Signed in as the one whose way in it is."""
+    if path.endswith("/password"):
+        set_up(client, ctx, someone(ctx, "Max"))
+    else:
+        come_in(client, ctx, someone(ctx, "Kim"))
+    token = csrf_token(client)
+    return {"csrf_token": token, "password": OWN, "new_password": "four other words or five"}
+
+
 def test_with_a_valid_token_every_form_acts(
     client: PageClient, ctx: Context, places: list[Place]
 ) -> None:
@@ -269,6 +324,12 @@ def test_with_a_valid_token_every_form_acts(
     ):  # before it is cancelled
         client.sign_in()
         form = good_form(ctx) | {"csrf_token": csrf_token(client)}
+        if place.path.startswith("/scc/staff/p"):  # the other address is somebody's by now
+            form |= {"email": "pat@example.com"}
+        if place.path.endswith("/handed"):
+            form |= {"what": "fare"}
+        if "/scc/account/" in place.path:
+            form |= as_themselves(client, ctx, place.path)
         if place.path.endswith("/reinstate"):
             end = client.see(place.path.replace("reinstate", "end")).form("/end")
             end.fill(ended="weather", answer="hold").submit()

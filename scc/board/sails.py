@@ -1,0 +1,89 @@
+"""The crew's phone: my next sails; and the same as a calendar feed."""
+
+import hmac
+from datetime import timedelta
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from scc.board import aboard
+from scc.board.reading import day_start, next_month
+from scc.company import store as companies
+from scc.company.model import call_at, dock_of, ends_at, kind_of
+from scc.context import Context
+from scc.errors import NotFound
+from scc.events import store as events
+from scc.events.model import Event
+from scc.events.stations import place_of
+from scc.staff import access
+from scc.staff import store as staff
+from scc.staff.model import Person
+from scc.web import current, guards, ics
+
+blueprint = Blueprint("sails", __name__)
+
+
+@blueprint.get("/scc/crew/")
+@guards.crew
+def mine() -> str:
+    """The sails that who looks is on, from today."""
+    ctx, viewer = current.ctx(), current.origin().actor.id
+    people = staff.everyone(ctx)
+    found = of_person(ctx, viewer, people)
+    return render_template(
+        "crew/mine.html",
+        sails=[aboard.show(ctx, event, people, viewer) for event in found],
+        viewer=viewer,
+        today=ctx.today(),
+    )
+
+
+def of_person(ctx: Context, person_id: str, people: list[Person]) -> list[Event]:
+    """Their sails from the boat's today until the end of the month after next: three reads."""
+    today = ctx.today()
+    later = next_month(today)
+    midnight = events.start_key(day_start(ctx, today))
+    found = events.in_month(ctx, f"{today:%Y-%m}", since=midnight)
+    for month in (later, next_month(later)):
+        found += events.in_month(ctx, f"{month:%Y-%m}")
+    return [event for event in found if place_of(event, person_id, people)]
+
+
+@blueprint.get("/scc/crew/feed/<person_id>/<key>.ics")
+@guards.guest
+def feed(person_id: str, key: str) -> ResponseReturnValue:
+    """For a calendar app, which has no cookie: whoever has the address sees when and where."""
+    ctx = current.ctx()
+    people = staff.everyone(ctx)
+    person = next((p for p in people if p.id == person_id), None)
+    right = access.feed_key(ctx.settings, person) if person else ""
+    if not person or not right or not hmac.compare_digest(right.encode(), key.encode()):
+        raise NotFound("This calendar has ended. Make another address on your page.")
+    found = of_person(ctx, person.id, people)
+    return ics.answer(
+        [_entry(ctx, event, person, people) for event in found if event.starts_at], "Sails"
+    )
+
+
+def _entry(ctx: Context, event: Event, person: Person, people: list[Person]) -> ics.Entry:
+    """From the call to the end; no guest's name, in the address neither."""
+    company, zone = companies.load(ctx), ctx.settings.timezone
+    call, ends, start = call_at(company, event, zone), ends_at(company, event), event.starts_at
+    assert start and call and ends  # noqa: S101  # it has a start
+    on, kind, dock = (
+        place_of(event, person.id, people),
+        kind_of(company, event),
+        dock_of(company, event),
+    )
+    what = kind.name if kind and company.has_kinds else f"{event.period} sail".strip().capitalize()
+    local = start.astimezone(zone)
+    return ics.Entry(
+        ref=access.feed_ref(ctx.settings, str(event.exact_ref)),
+        version=event.version,
+        title=f"{what}, {on.position}" if on and on.position else what,
+        starts=call if event.hour_known else local.date(),
+        minutes=max(1, round((ends - call) / timedelta(minutes=1))) if event.hour_known else 0,
+        place=dock.name if dock else "",
+        url=url_for("sheet.day", day=local.date().isoformat(), _external=True),
+        cancelled=event.cancelled,
+    )

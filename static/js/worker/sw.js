@@ -1,0 +1,53 @@
+// Keeps the run sheets of these days for where there is no signal, and what they look like: nothing
+// else. They hold personal data: whoever signs in or out here, or is let in no more, leaves none.
+const KEPT = "scc-sheets";
+const PATIENCE = 8_000; // ms until a sheet that is kept is better than one that may still come
+const dayOf = (url) => /\/scc\/sheet\/(\d{4}-\d\d-\d\d)$/.exec(new URL(url).pathname)?.[1];
+const changesWho = (url) => /\/scc\/(sign-(in|out)|in\/)/.test(new URL(url).pathname);
+const forget = () => caches.delete(KEPT);
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method === "POST") {
+    if (changesWho(request.url)) event.waitUntil(forget());
+  } else if (dayOf(request.url)) event.respondWith(sheet(request));
+  else if (request.url.includes("/scc/static/")) event.respondWith(asset(request));
+});
+
+async function sheet(request) {
+  const kept = await (await caches.open(KEPT)).match(request.url, { ignoreVary: true });
+  const late = new Promise((_, reject) => kept && setTimeout(reject, PATIENCE));
+  try {
+    const answer = await Promise.race([fetch(request), late]);
+    if (answer.ok && !answer.redirected) await keep(request.url, answer.clone());
+    else if (answer.status < 500) await forget(); // a redirect to the sign-in has status 0
+    return answer;
+  } catch {
+    if (!kept) return Response.error();
+    const html = (await kept.text()).replace(" hidden data-kept", " data-kept");
+    return new Response(html, { headers: kept.headers });
+  }
+}
+
+async function keep(url, answer) {
+  const cache = await caches.open(KEPT);
+  const yesterday = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  for (const { url: old } of await cache.keys()) {
+    if (dayOf(old) < yesterday) await cache.delete(old);
+  }
+  const html = await answer.clone().text();
+  const parts = [...html.matchAll(/(?:href|src)="([^"]+\/static\/[^"]+)"/g)].map(([, part]) => part);
+  await cache.addAll(parts);
+  await cache.put(url, answer);
+}
+
+async function asset(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(request, { ignoreVary: true })) ?? Response.error();
+  }
+}

@@ -1,0 +1,224 @@
+"""The crew's phone: their sails, the day's sheet, the feed; and no money but what is due."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scc.context import Context
+from scc.events.model import Event
+from scc.staff.model import Person
+from scc.waivers.model import Child
+from tests import given
+from tests.given import charter, hand_over, member, paid, put_aboard
+from tests.page import PageClient
+from tests.staff.acts import come_in
+from tests.waivers.acts import publish, signed
+
+
+@pytest.fixture
+def kai(ctx: Context) -> Person:
+    return member(ctx, "Kai", positions=("captain", "mate"), phone="6195550101")
+
+
+@pytest.fixture
+def crew(client: PageClient, ctx: Context, kai: Person) -> PageClient:
+    return come_in(client, ctx, kai)
+
+
+@pytest.fixture
+def sail(ctx: Context, kai: Person) -> Event:
+    """Tomorrow's, with Kai as its captain and Ray as mate; $450, of which $120 came."""
+    tomorrow = ctx.today() + timedelta(days=1)
+    event = charter(ctx, tomorrow, guests=3, patron_phone="+1 619 555 0134", notes="A birthday")
+    event = paid(ctx, event, 12000)
+    event = put_aboard(ctx, event, kai)
+    return put_aboard(ctx, event, member(ctx, "Ray", phone="619-555-0199"), "mate")
+
+
+def sheet_of(ctx: Context) -> str:
+    return f"/scc/sheet/{ctx.today() + timedelta(days=1)}"
+
+
+def test_my_sails_say_what_i_need(crew: PageClient, sail: Event) -> None:
+    text = crew.see("/scc/crew/").text
+
+    assert all(
+        words in text
+        for words in ("Alice’s sail", "you are captain", "Ray (mate)", "A birthday", "Guests3")
+    )
+    assert "Nakamura" not in text
+
+
+def test_a_guests_phone_is_one_tap_away(crew: PageClient, sail: Event) -> None:
+    """The home screen opens the page: two taps."""
+    assert crew.see("/scc/crew/").has(".//a[@href='tel:+16195550134']")
+
+
+def test_others_sails_are_none_of_mine(crew: PageClient, ctx: Context) -> None:
+    event = charter(ctx, ctx.today() + timedelta(days=1), name="Bo")
+
+    assert "Bo" not in crew.see("/scc/crew/").text
+    for path in (f"/scc/crew/{event.slug}/handed", f"/scc/events/{event.slug}/waivers"):
+        assert crew.get(path).status_code == 403
+    assert "Bo" not in crew.see(sheet_of(ctx)).text
+
+
+def test_an_older_items_crew_are_matched_by_name(crew: PageClient, ctx: Context) -> None:
+    day = ctx.today() + timedelta(days=2)
+    item = {"event_id": f"{day}-tom-sunset", "timestamp": 1767682711, "crew": ["Kai", "Kai", "Bob"]}
+    given.older(ctx, item)
+
+    assert "Bob" in crew.see("/scc/crew/").text
+
+
+@pytest.mark.parametrize(
+    ("position", "due"), [("captain", "Balance due $330"), ("mate", "Balance due")]
+)
+def test_the_amount_due_is_the_captains(
+    client: PageClient, ctx: Context, position: str, due: str
+) -> None:
+    event = paid(ctx, charter(ctx, ctx.today() + timedelta(days=1)), 12000)
+    lou = member(ctx, "Lou")
+    put_aboard(ctx, event, lou, position)
+    come_in(client, ctx, lou)
+
+    for path in ("/scc/crew/", sheet_of(ctx)):
+        shown = client.see(path).text
+        assert due in shown
+        assert ("$" in shown) == (position == "captain")
+
+
+def test_no_other_amount_is_on_any_page(crew: PageClient, ctx: Context, sail: Event) -> None:
+    """Of the fare, what came, the tip, what was handed over: nothing but the balance."""
+    paid(ctx, sail, 7700)
+    hand_over(ctx, sail, 6600, tip=5500)
+    pages = ("/scc/crew/", sheet_of(ctx), f"/scc/events/{sail.slug}/waivers", "/scc/account")
+    pages += (f"/scc/crew/{sail.slug}/handed", f"/scc/events/{sail.slug}/waivers/qr")
+
+    amounts = {word for path in pages for word in crew.see(path).text.split() if "$" in word}
+    assert amounts == {"$253"}
+
+
+def test_paid_is_paid_for_all(crew: PageClient, ctx: Context, sail: Event) -> None:
+    paid(ctx, sail, 33000)
+
+    text = crew.see("/scc/crew/").text
+    assert "Paid" in text and "$" not in text
+
+
+def test_the_sheet_has_who_signed_and_the_childrens_ages(
+    crew: PageClient, ctx: Context, sail: Event
+) -> None:
+    publish(ctx)
+    kim = Child("Kim Lind", ctx.today() - timedelta(days=366 * 6), "parent")
+    signed(ctx, sail, "Bo Lind", kim, captain_note="Asthma")
+
+    page = crew.see(sheet_of(ctx))
+    assert all(words in page.text for words in ("Bo Lind", "Kim Lind 6 years", "Asthma", "2 of 3"))
+    assert page.has(".//div[@class='held']/*")
+
+
+def test_an_admin_sees_the_whole_day(admin: PageClient, ctx: Context, sail: Event) -> None:
+    charter(ctx, ctx.today() + timedelta(days=1), name="Bo")
+
+    assert len(admin.see(sheet_of(ctx)).all(".//section[@class='leaf']")) == 2
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "today", "0001-01-01"])
+def test_a_day_that_is_none(admin: PageClient, day: str) -> None:
+    assert admin.get(f"/scc/sheet/{day}").status_code in (200, 404)
+
+
+def test_the_feed_has_the_sails_and_no_guest(
+    crew: PageClient, ctx: Context, sail: Event, kai: Person
+) -> None:
+    crew.see("/scc/account").form("/feed").submit()
+    feed = crew.see("/scc/account").one(".//p[@class='secret']/a").get("href", "")
+    stranger: Any = crew.application.test_client()
+
+    answer = stranger.get(feed)
+    text = answer.get_data(as_text=True).replace("\r\n ", "")
+    assert (answer.mimetype, text.count("BEGIN:VEVENT")) == ("text/calendar", 1)
+    assert "captain" in text and "alice" not in text.lower()
+    assert not answer.headers.getlist("Set-Cookie")
+
+    crew.post("/scc/account/feed", data={"csrf_token": _token(crew), "what": "end"})
+    assert stranger.get(feed).status_code == 404
+
+
+def _token(client: PageClient) -> str:
+    return client.see("/scc/account").form("/code").values["csrf_token"][0]
+
+
+# I was handed money
+
+
+def hand(client: PageClient, event: Event, **more: str) -> Any:
+    said = {"amount": "50", "what": "fare", "payment_method": "cash", "patron_name": "Jane", **more}
+    return client.see(f"/scc/crew/{event.exact_ref}/handed").form("/handed").fill(**said)
+
+
+def test_it_logs_nothing_and_waits_for_the_office(
+    crew: PageClient, ctx: Context, sail: Event
+) -> None:
+    before = len(given.payments(ctx, sail))
+    hand(crew, sail).submit()
+    office = crew.application.test_client()
+    assert isinstance(office, PageClient)
+    office.sign_in()
+
+    assert len(given.payments(ctx, sail)) == before
+    assert "$50 from Jane, cash" in office.see("/scc/").text
+
+
+def test_sent_twice_it_waits_once(crew: PageClient, admin: PageClient, ctx: Context) -> None:
+    event = charter(ctx, ctx.today() + timedelta(days=1))
+    form = hand(admin, event)
+    form.submit()
+    form.submit()
+
+    assert len(admin.see("/scc/").all(".//section[@aria-labelledby='handed-title']//li")) == 1
+
+
+@pytest.mark.parametrize(("what", "field"), [("fare", "amount"), ("tip", "tip")])
+def test_its_payment_is_filled_in_and_logged_once(
+    admin: PageClient, ctx: Context, what: str, field: str
+) -> None:
+    event = charter(ctx, ctx.today() + timedelta(days=1))
+    hand(admin, event, what=what, payment_method="check").submit()
+    links = [a.get("href", "") for a in admin.see("/scc/").all(".//a")]
+    link = next(url for url in links if "handed=" in url)
+    form = admin.see(link).form("/payment")
+    assert (form.values[field], form.values["payment_method"]) == (["50"], ["check"])
+    form.submit()
+    form.submit()
+
+    assert len(given.payments(ctx, event)) == 1
+    assert not admin.see("/scc/").has(".//section[@aria-labelledby='handed-title']")
+
+
+def test_two_admins_log_it_once(admin: PageClient, ctx: Context) -> None:
+    event = charter(ctx, ctx.today() + timedelta(days=1))
+    key = hand_over(ctx, event, 5000)
+    path = f"/scc/events/{event.exact_ref}/payment?handed={key}"
+    first, second = (admin.see(path).form("/payment") for _ in range(2))
+    first.submit()
+    second.submit()
+
+    assert len(given.payments(ctx, event)) == 1
+
+
+def test_it_is_dismissed_and_gone(admin: PageClient, ctx: Context) -> None:
+    event = charter(ctx, ctx.today() + timedelta(days=1))
+    hand_over(ctx, event)
+    admin.see("/scc/").form("/dismiss").submit()
+
+    assert not admin.see("/scc/").has(".//section[@aria-labelledby='handed-title']")
+    assert len(given.payments(ctx, event)) == 0
+
+
+def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:
+    answer = hand(crew, sail, amount="12,50").submit()
+
+    assert (answer.status_code, crew.page.form("/handed").values["patron_name"]) == (422, ["Jane"])
