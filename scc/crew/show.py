@@ -59,7 +59,7 @@ def section(ctx: Context, event: Event) -> dict[str, Any]:
     place: dict[str, Any] = {"ref": event.exact_ref}
     open_to_asks = not event.cancelled and event.starts_at and event.starts_at > ctx.now()
     return {
-        "crew": [
+        "on_board": [
             _on_board(ctx, plan, people, one, number) for number, one in enumerate(plan.stations, 1)
         ],
         "crew_asked": [

@@ -424,8 +424,8 @@ def samples() -> dict[str, Letter]:
             ],
             "",
         ),
-        "To the crew: a way in": sign_in(sail.to, "Kai", "sample", "sample", "30 minutes", False),
-        "To an admin: a way in": sign_in(sail.to, "Dee", "sample", "", "3 days", True),
+        "To the crew: a way in": sign_in(sail.to, "Alice", "sample", "sample", "30 minutes", False),
+        "To an admin: a way in": sign_in(sail.to, "Alice", "sample", "", "3 days", True),
         "To the owner: a payment": owner_payment(
             owner, sail, "$450 by check from Alice Moreno", _SAMPLE_ACCOUNT, "", by
         ),

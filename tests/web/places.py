@@ -93,7 +93,7 @@ def signed_by_bo(ctx: Context, event: Event) -> str:
 
 def with_a_crew(ctx: Context, event: Event) -> tuple[Person, Person]:
     """Kim is on as captain; Bo is asked as mate, and no host was found yet."""
-    kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate")
+    kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate", email="mate@example.com")
     positions = {"captain": 1, "mate": 1, "host": 1}
     service.set_positions(ctx, event.exact_ref, positions, ORIGIN)
     service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
