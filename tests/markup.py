@@ -21,7 +21,8 @@ _ODD = (
     "\U00010000-\U0010ffff"
 )
 _PLAIN = f"[^<>&;\"'={_ODD}]"
-_WORDS = re.compile(f"""((?<=[>;])\\s*(?!\\s)|(?<! type)=")({_PLAIN}+)""")
+# A value's end is looked for, since a value that ends in "=" would make a beginning of its end.
+_WORDS = re.compile(f"""((?<=[>;])\\s*(?!\\s)|(?<! type)="(?={_PLAIN}+"))({_PLAIN}+)""")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, time
-from typing import Final
+from typing import Any, Final
 
 from scc.audit.model import Origin, iso
 from scc.aws import Write, again_when_outdated, side_by_side
@@ -12,7 +12,7 @@ from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, NotFound, Outdated
 from scc.events import letters, service
 from scc.events import store as events
-from scc.events.model import Event, Ref, Task, first_name, slug_name
+from scc.events.model import Event, Ref, Task, first_name, parse_hour, slug_name
 from scc.events.service import Details
 from scc.planning import store
 
@@ -157,7 +157,10 @@ def _details(event: Event, day: date, hour: time) -> Details:
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
+    known = {field.name for field in fields(Details)}
+    kept = {name: value for name, value in _sail(event).items() if name in known}
     return Details(
+        **kept,
         first_name=name,
         patron_name=event.patron_name or name,
         day=day,
@@ -170,3 +173,15 @@ def _details(event: Event, day: date, hour: time) -> Details:
         notes=event.notes,
         calls_at=event.calls_at,
     )
+
+
+def _sail(event: Event) -> dict[str, Any]:
+    """What its own item says of boat, dock and crew, beside what the company's settings say."""
+    return {
+        "boat": event.boat,
+        "dock": event.dock,
+        "kind": event.kind,
+        "minutes": event.minutes,
+        "call_time": parse_hour(event.call_time),
+        "positions": event.positions,
+    }

@@ -1,7 +1,7 @@
 """The weather call: a day's sails on one screen, what was called, and the way back."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -100,11 +100,11 @@ def _remaining(day: date) -> list[Event]:
     """The day's sails that have not begun, as they are in the table: an index lags."""
     ctx = current.ctx()
     zone = ctx.settings.timezone
-    listed = [
-        event
-        for event in events.in_month(ctx, f"{day:%Y-%m}")
-        if (start := event.local_start(zone)) and start.date() == day
-    ]
+    since, before = (
+        events.start_key(datetime.combine(one, time(), zone).astimezone(UTC))
+        for one in (day, day + timedelta(days=1))
+    )
+    listed = events.in_month(ctx, f"{day:%Y-%m}", since=since, before=before)
     now = events.as_they_are(ctx, listed)
     coming = [
         one for one in now if not one.cancelled and one.starts_at and one.starts_at > ctx.now()

@@ -47,7 +47,7 @@ class Firefox:
         self.wait(tapped)
 
     def sees(self, text: str) -> None:
-        self.wait(lambda: text in self.run("return document.body?.innerText ?? ''"))
+        self.wait(lambda: text in (self.run("return document.body?.innerText") or ""))
 
     def run(self, script: str) -> Any:
         return self._marionette.execute_script(script)

@@ -114,7 +114,7 @@ NO_PAGES = {
     "reports.as_csv",
 }
 NO_PAGES |= {"sails.feed", "sheet.worker"}
-NO_PAGES |= {"waivers.calendar", "planning.feed", "reports.year_csv"}
+NO_PAGES |= {"waivers.calendar", "planning.feed", "reports.year_csv", "bookings.as_csv"}
 
 
 def pages_of(app: Flask) -> set[str]:
