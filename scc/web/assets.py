@@ -42,7 +42,7 @@ class Assets:
         crew = (*_CREW_TOO, *_CREW_ALONE)
         self.files["crew.css"] = _joined(sheets, lambda name: name.startswith(crew))
         self.files["crew.js"] = _module(folder / "js/crew")
-        self.worker = (folder / "js/worker/sw.js").read_bytes()
+        self.worker = _module(folder / "js/worker")
         self.files["app.js"] = _scripts(folder / "js")
         self.files["guest.js"] = _scripts(folder / "js/guest")
         self.files["sail.js"] = _scripts(folder / "js/sail")
