@@ -11,6 +11,8 @@ from scc.bookings.model import open_questions, site_name, source_of
 from scc.company import store as settings
 from scc.company.model import Company, above_limit, boat_of, dock_of
 from scc.context import Context
+from scc.crew.ready import Verdict
+from scc.crew.voyage import verdict_of
 from scc.events import boats
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
@@ -57,6 +59,8 @@ class Card:
     """Boat and dock by name, where there are several."""
     warnings: tuple[str, ...]
     """Why its boat can't sail it, while it is to come."""
+    verdict: Verdict | None
+    """Ready to sail? None where there is nothing to say, and for a sail that is past."""
     moved: str
     """`moved from Sat 23 May`, or nothing."""
     hold: str
@@ -99,6 +103,7 @@ def make_card(ctx: Context, event: Event, overlapping: Sequence[Event] = ()) -> 
         warnings=_warnings(ctx, company, event, overlapping)
         if _is_ahead(ctx, event, start)
         else (),
+        verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
         moved=moved_label(ctx, event),
         hold=hold_label(ctx, event),
     )

@@ -27,6 +27,7 @@ from scc.company.model import (
     positions_of,
 )
 from scc.corrections.model import in_brief
+from scc.crew import show as crew
 from scc.events import boats, store
 from scc.events.model import ENDINGS, UNDATED, Event, Ref, parse_ref
 from scc.events.stations import On, crew_of
@@ -298,6 +299,7 @@ def event(ref: str) -> ResponseReturnValue:
         questions=questions(current.ctx(), found),
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
+        **crew.section(current.ctx(), found),
     )
 
 
@@ -377,7 +379,8 @@ _SHOWN = frozenset(
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("crew", "stations"),
         *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
-        *("minutes", "call_time", "positions"),
+        *("minutes", "call_time"),
+        *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
 
@@ -451,6 +454,12 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "asked": "They are asked",
+    "put_on": "Put on",
+    "taken_off": "Taken off",
+    "needed": "Positions noted",
+    "overridden": "It may sail",
+    "paid_out": "Hours and tip noted",
     "answered": "Noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",

@@ -13,7 +13,7 @@ from scc.reports.csv_file import BOM, defused
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """API Gateway hands Lambda at most 6 MB, and a file goes through it as base64."""
-MAX_ROWS: Final = 10_000
+MAX_ROWS: Final = 5_000
 MAX_COLUMNS: Final = 200
 _LOOKED_AT: Final = 8
 """Lines among which that of the headers is looked for: FareHarbor has a title before it."""

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from scc.audit.model import iso
-from scc.aws import ABSENT, Change, Item, Put, Write
+from scc.aws import ABSENT, Change, Item, Put, Write, side_by_side
 from scc.bookings.csv_file import Line
 from scc.bookings.model import Source
 from scc.context import Context
 from scc.errors import NotFound, Refused
 from scc.events import store as events
 from scc.events.model import Event, Ref
-from scc.tables import EVENTS, STATE
+from scc.tables import EVENTS, STATE, Table
 
 # Which event a booking is
 
@@ -55,9 +55,10 @@ def _ref(guard: Item) -> Ref:
 def events_of(ctx: Context, sources: Iterable[Source]) -> dict[Source, Event | Ref]:
     """Of many bookings those that came in, each with its event, or its name where that is gone."""
     keys = {(key["pk"]): key for key in map(_guard_key, sources)}
-    guards = ctx.db.get_many(STATE, list(keys.values()))
+    guards = _many(ctx, STATE, list(keys.values()))
     refs = {item["pk"]: _ref(item) for item in guards}
-    found = ctx.db.get_many(
+    found = _many(
+        ctx,
         EVENTS,
         [{"event_id": slug, "timestamp": when} for slug, when in sorted(set(refs.values()))],
     )
@@ -66,6 +67,13 @@ def events_of(ctx: Context, sources: Iterable[Source]) -> dict[Source, Event | R
         for event in (Event.from_item(item, ctx.settings.timezone) for item in found)
     }
     return {_source(pk): by_ref.get(ref, ref) for pk, ref in refs.items()}
+
+
+def _many(ctx: Context, table: Table, keys: Sequence[Item]) -> list[Item]:
+    """Those that exist, by the hundred, side by side."""
+    lots = [keys[first : first + 100] for first in range(0, len(keys), 100)]
+    found = side_by_side(lambda lot: ctx.db.get_many(table, lot), lots)
+    return [item for items in found for item in items]
 
 
 def _source(pk: str) -> Source:

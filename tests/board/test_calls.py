@@ -82,7 +82,7 @@ def test_the_event_page_asks_for_its_ledger_letters_waivers_and_the_sails_around
 
     calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
 
-    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 6
+    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 8
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid", "week=2026-06-10"])

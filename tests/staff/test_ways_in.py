@@ -1,5 +1,6 @@
 """The ways in: a link that is opened twice, a code that is guessed at, a second factor replayed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from scc.staff import store as people
 from scc.staff.model import Person
 from scc.tables import LEDGER, STATE
 from tests.emulator import Clock
-from tests.given import member
+from tests.given import charter, member, put_aboard
 from tests.hooks import calls, writes
 from tests.page import PageClient
 from tests.staff.acts import OWN, code_now, come_in, later, link_to, set_up, sign_in
@@ -233,6 +234,20 @@ def test_crew_stay_signed_in_for_90_days(crew: PageClient, clock: Clock) -> None
     clock.advance(hours=1)
 
     assert crew.get("/scc/crew/").status_code == 302
+
+
+def test_what_crew_had_typed_survives_the_way_in(
+    crew: PageClient, ctx: Context, kai: Person
+) -> None:
+    event = put_aboard(ctx, charter(ctx, ctx.today() + timedelta(days=1)), kai)
+    form = crew.see(f"/scc/crew/{event.exact_ref}/handed").form("/handed").fill(amount="12,50")
+    crew.delete_cookie("__Host-scc")
+    form.submit()
+    crew.page.form("/crew").fill(reach=kai.email).submit()
+    crew.page.form("/crew").fill(code=code_of(ctx, kai)).submit()
+    crew.page.form("/handed").submit()
+
+    assert crew.page.form("/handed").values["amount"] == ["12,50"]
 
 
 # An admin's password and second factor

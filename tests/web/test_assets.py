@@ -39,7 +39,8 @@ def test_a_file_that_is_added_changes_what_it_is_joined_to(folder: Path) -> None
 
 
 def test_every_file_in_the_folder_is_served() -> None:
-    joined = b"".join(Assets().files.values())
+    assets = Assets()
+    joined = b"".join([*assets.files.values(), assets.worker])
 
     comment = re.compile(rb"^ *(//|/\*\*).*\n", re.MULTILINE)
     files = {p: p.read_bytes().strip() for p in STATIC.rglob("*.*")}

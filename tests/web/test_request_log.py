@@ -58,7 +58,7 @@ def test_nothing_else_is_said(output: tuple[list[str], str]) -> None:
 def test_they_tell_of_every_kind_of_answer(lines: list[Line]) -> None:
     met = {line["status"] for line in lines}
 
-    assert met == {200, 302, 303, 308, 400, 401, 404, 405, 422, 500, 503}
+    assert met == {200, 302, 303, 308, 400, 401, 403, 404, 405, 422, 500, 503}
 
 
 @pytest.mark.parametrize("secret", [CANARY, CANARY.lower(), PASSWORD, "2030-05-23", "$"])
