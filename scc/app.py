@@ -19,6 +19,8 @@ from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
 from scc.corrections import views as corrections
+from scc.crew import captain
+from scc.crew import views as crew
 from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
@@ -82,7 +84,8 @@ def create_app(
         pages, description, sessions, account, staff, tokens, letters,
         events, events_api, payments, payments_api,
         handed, sails, sheet, corrections, endings, banking, closes, bookings, bookings_api,
-        reports, reports_api, texts, waivers, waiver_staff, planning, weather, search, board,
+        reports, reports_api, texts, waivers, waiver_staff, crew, captain, planning, weather,
+        search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

@@ -8,6 +8,8 @@ from flask import url_for
 
 from scc.bookings.model import open_questions, site_name, source_of
 from scc.context import Context
+from scc.crew.ready import Verdict
+from scc.crew.voyage import verdict_of
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
 from scc.parse import money
@@ -49,6 +51,8 @@ class Card:
     """What is above the balance, or owed back."""
     waivers: Count | None
     """As counted last; None where there is nothing to say."""
+    verdict: Verdict | None
+    """Ready to sail? None where there is nothing to say, and for a sail that is past."""
     moved: str
     """`moved from Sat 23 May`, or nothing."""
     hold: str
@@ -85,6 +89,7 @@ def make_card(ctx: Context, event: Event) -> Card:
         booking=says_otherwise(ctx, event),
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
+        verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
         moved=moved_label(ctx, event),
         hold=hold_label(ctx, event),
     )

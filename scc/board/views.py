@@ -14,6 +14,7 @@ from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.board.questions import questions
 from scc.bookings.model import source_of
 from scc.corrections.model import in_brief
+from scc.crew import show as crew
 from scc.events import store
 from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
 from scc.events.stations import On, crew_of
@@ -269,6 +270,7 @@ def event(ref: str) -> ResponseReturnValue:
         questions=questions(current.ctx(), found),
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
+        **crew.section(current.ctx(), found),
     )
 
 
@@ -321,6 +323,7 @@ _SHOWN = frozenset(
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("crew", "stations"),
         *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
+        *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
 
@@ -377,6 +380,12 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "asked": "They are asked",
+    "put_on": "Put on",
+    "taken_off": "Taken off",
+    "needed": "Positions noted",
+    "overridden": "It may sail",
+    "paid_out": "Hours and tip noted",
     "answered": "Noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",

@@ -67,7 +67,7 @@ def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> N
     ]
 
 
-def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
+def test_the_event_page_asks_for_its_ledger_letters_waivers_and_crew_too(
     admin: PageClient, ctx: Context, dynamodb: Any
 ) -> None:
     """And whether mail reaches the patron's address, where there is one."""
@@ -76,7 +76,7 @@ def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
 
     calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
 
-    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 5
+    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 7
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid", "week=2026-06-10"])

@@ -54,6 +54,12 @@ def _too_much(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _nobody_asked(page: Page, season: Season) -> None:
+    page.goto(f"/scc/events/{season.deposit.slug}/crew/ask")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".summary").wait_for()
+
+
 def _nothing_ticked(page: Page, season: Season) -> None:
     page.goto("/scc/money")
     page.get_by_role("button", name="Banked", exact=True).click()
@@ -200,6 +206,18 @@ PLACES = (
     Place("close, wrong", _wrong_close),
     Place("close made", _at("/scc/close/1")),
     Place("closes", _at("/scc/closes")),
+    Place("ask crew", _at("/scc/events/{s.deposit.slug}/crew/ask")),
+    Place("ask crew, nobody", _nobody_asked),
+    Place("said yes by phone", _at("/scc/events/{s.deposit.slug}/crew/on")),
+    Place("take off", _at("/scc/events/{s.deposit.slug}/crew/1/off")),
+    Place("positions", _at("/scc/events/{s.deposit.slug}/crew/positions")),
+    Place("override", _at("/scc/events/{s.deposit.slug}/ready")),
+    Place("the sail", _at("/scc/crew/{s.today.slug}/sail")),
+    Place("hours and tip", _at("/scc/events/{s.deposit.slug}/crew/hours")),
+    Place("hours of a month", _at("/scc/crew/hours")),
+    Place("days off", _at("/scc/crew/away")),
+    Place("days off, wrong", _wrong("/scc/crew/away", "Note it")),
+    Place("crew answers", _at("{s.answer_url}"), signed_in=False),
     Place("staff", _at("/scc/staff")),
     Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
     Place("add somebody", _at("/scc/staff/new")),
