@@ -79,6 +79,8 @@ _NEAR: Final = (
     (-2, "paid"),
 )
 """Days from today, so that every group of the dashboard has somebody in it."""
+_ASKED: Final = 5
+"""The number of the near sail that still looks for its mate."""
 _TWO_ALICES: Final = 1
 _ALICES: Final[Any] = {"patron": PATRONS[0], "period": "sunset"}
 """Both of tomorrow's sails have the same first name and period."""
@@ -143,6 +145,7 @@ def load(ctx: Context) -> None:
     for number, (days, _) in enumerate(_NEAR):
         if 0 <= days <= 4:
             crew.man(ctx, store.load(ctx, events[number].exact_ref), number)
+    crew.ask(ctx, store.load(ctx, events[_ASKED].exact_ref))
     recount(ctx)
     ctx.db.write(Put(STATE, _MARK))
 

@@ -45,6 +45,8 @@ class Sail:
     handed_url: str
     roll_url: str
     sheet_url: str
+    sail_url: str
+    """Where it is ticked off."""
 
     def others(self, person_id: str) -> list[On]:
         return [on for on in self.crew if not on.person or on.person.id != person_id]
@@ -80,6 +82,7 @@ def show(ctx: Context, event: Event, people: list[Person], viewer: str) -> Sail:
         handed_url=url_for("handed.note", ref=event.exact_ref),
         roll_url=url_for("waiver_staff.roll", ref=event.exact_ref),
         sheet_url=url_for("sheet.day", day=start.date().isoformat()) if start else "",
+        sail_url=url_for("captain.sail", ref=event.exact_ref),
     )
 
 

@@ -3,17 +3,21 @@
 import hmac
 from datetime import timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.board import aboard
 from scc.board.reading import day_start, next_month
 from scc.company import store as companies
-from scc.company.model import call_at, dock_of, ends_at, kind_of
+from scc.company.model import POSITIONS, call_at, dock_of, ends_at, kind_of
 from scc.context import Context
-from scc.errors import NotFound
+from scc.crew import links, service
+from scc.crew import show as crew
+from scc.crew.forms import AnswerForm
+from scc.crew.model import NO, YES
+from scc.errors import NotFound, Refused
 from scc.events import store as events
-from scc.events.model import Event
+from scc.events.model import Event, parse_ref
 from scc.events.stations import place_of
 from scc.staff import access
 from scc.staff import store as staff
@@ -26,16 +30,72 @@ blueprint = Blueprint("sails", __name__)
 @blueprint.get("/scc/crew/")
 @guards.crew
 def mine() -> str:
-    """The sails that who looks is on, from today."""
+    """The sails that who looks is on, from today; and first what they are asked."""
+    return _mine()
+
+
+def _mine(notice: str = "") -> str:
     ctx, viewer = current.ctx(), current.origin().actor.id
     people = staff.everyone(ctx)
-    found = of_person(ctx, viewer, people)
+    asked = crew.asked_of(ctx, viewer) if viewer else []
+    found = {event.exact_ref: event for event in of_person(ctx, viewer, people)}
+    found |= {event.exact_ref: event for _, event in asked}  # read later, and consistently
+    sails = [event for event in found.values() if place_of(event, viewer, people)]
     return render_template(
         "crew/mine.html",
-        sails=[aboard.show(ctx, event, people, viewer) for event in found],
+        asked=[one for ask, event in asked if (one := crew.to_answer(ctx, ask, event))],
+        sails=[
+            aboard.show(ctx, event, people, viewer)
+            for event in sorted(sails, key=lambda event: (event.starts_at is None, event.starts_at))
+        ],
+        own=_own_pages(ctx, [event for _, event in asked], viewer),
+        said=_SAID.get(request.args.get("done", ""), ""),
+        notice=notice,
         viewer=viewer,
         today=ctx.today(),
     )
+
+
+def _own_pages(ctx: Context, asked: list[Event], viewer: str) -> dict[str, str]:
+    """Where who looks can take an answer back, by the reference of each sail."""
+    return {
+        str(event.exact_ref): links.answer_path(ctx.settings, event.exact_ref, viewer)
+        for event in asked
+    }
+
+
+_SAID = {
+    "on": "You are on.",
+    "taken": "Somebody was quicker. The office knows that you would have come.",
+    "no": "Noted: you can’t come.",
+    "gone": "Noted: you can’t come. The office is told.",
+    "handed": "The office has it, and logs it.",
+}
+"""What was just done, by what the address says of it."""
+
+
+@blueprint.post("/scc/crew/<ref:ref>/answer")
+@guards.crew
+def answer(ref: str) -> ResponseReturnValue:
+    """Yes or no to what was asked, to the terms that were on the page. Twice is once."""
+    ctx, form = current.ctx(), AnswerForm()
+    person = staff.load(ctx, current.origin().actor.id)
+    said = str(form.answer.data)
+    if not form.submitted() or said not in (NO, *POSITIONS):
+        return _mine("This could not be read. Press again."), 422
+    try:
+        answered = service.answer(
+            ctx,
+            parse_ref(ref),
+            person,
+            NO if said == NO else YES,
+            said,
+            form.seen.data or "",
+            current.origin(),
+        )
+    except Refused as error:
+        return _mine(str(error)), 422
+    return redirect(url_for("sails.mine", done=answered.outcome), 303)
 
 
 def of_person(ctx: Context, person_id: str, people: list[Person]) -> list[Event]:

@@ -30,7 +30,6 @@ from scc.corrections.model import in_brief
 from scc.crew import show as crew
 from scc.events import boats, store
 from scc.events.model import ENDINGS, UNDATED, Event, Ref, parse_ref
-from scc.events.stations import On, crew_of
 from scc.handed import store as waiting
 from scc.handed.model import Handed
 from scc.ledger import store as ledger
@@ -43,7 +42,6 @@ from scc.parse import parse_date
 from scc.payments.model import in_words, price_lines
 from scc.payments.writing import opening_entry
 from scc.planning import store as planning
-from scc.staff import store as people
 from scc.waivers.service import roll_call
 from scc.web import current, guards
 from scc.web.forms import new_key
@@ -284,7 +282,6 @@ def event(ref: str) -> ResponseReturnValue:
         also=_also(found, entries),
         patron_email=found.patron_email,
         patron_phone=found.patron_phone,
-        crew=_crew(found),
         cancelled_reason=found.cancelled_reason,
         cancelled_on=_day_of(found.cancelled_at),
         change_url=url_for("events.change", ref=place),
@@ -328,13 +325,6 @@ def _plan(found: Event) -> Plan:
         called_at=call_at(company, found, ctx.settings.timezone) if found.hour_known else None,
         crew=", ".join(f"{n} {name}{'s' if n > 1 else ''}" for name, n in positions),
     )
-
-
-def _crew(found: Event) -> list[On]:
-    """Who is on, matched to people; those that the older tool wrote, too."""
-    if not {"stations", "crew"} & found.item.keys():
-        return []
-    return crew_of(found, people.everyone(current.ctx()))
 
 
 def _letters(found: Event) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from scc.audit.model import Item, iso
 from scc.company.model import boat_of
 from scc.crew import letters, pay, service, store, voyage
 from scc.crew.forms import AwayForm, BackForm, TickForm, hours_form, hours_text
-from scc.crew.model import station_of, stations_of
+from scc.crew.model import stations_of
 from scc.crew.sailing import Tick, log_of
 from scc.crew.voyage import Share
-from scc.errors import Invalid, NotAllowed, NotFound, Outdated
+from scc.errors import Invalid, NotFound, Outdated
 from scc.events import store as events
+from scc.events.entering import event_of
 from scc.events.model import Event, first_name, parse_ref
 from scc.ledger import store as ledger
 from scc.parse import parse_date
@@ -45,7 +46,7 @@ def _me() -> str:
 @guards.crew
 def sail(ref: str) -> ResponseReturnValue:
     """Who is aboard, the briefing, departure and return; kept on the phone without a signal."""
-    event = _my_sail(ref)
+    event = event_of(ref)
     form = TickForm()
     if form.submitted():
         one = Tick(
@@ -56,14 +57,6 @@ def sail(ref: str) -> ResponseReturnValue:
             return Response(status=204)
         return redirect(url_for("captain.sail", ref=event.exact_ref), 303)
     return _sail_page(event, form)
-
-
-def _my_sail(ref: str) -> Event:
-    """Crew see the sails that they are on."""
-    event = events.load(current.ctx(), parse_ref(ref))
-    if not _is_admin() and station_of(stations_of(event), _me()) is None:
-        raise NotAllowed("You are not on this sail.")
-    return event
 
 
 def _pressed_at(text: str | None) -> str:

@@ -112,14 +112,17 @@ class PositionsForm(Form):
 
 
 class AnswerForm(Form):
-    """On the page of a link: no token, but where it comes from is checked."""
-
-    class Meta(Form.Meta):  # type: ignore[misc, name-defined]
-        csrf = False
-
     answer = CarriedField()
     """`no`, or the position that they say yes to."""
     seen = CarriedField()
+    """The mark of the terms that were on the page."""
+
+
+class LinkForm(AnswerForm):
+    """On the page of a link: no token, but where it comes from is checked."""
+
+    class Meta(AnswerForm.Meta):  # type: ignore[misc, name-defined]
+        csrf = False
 
 
 class OverrideForm(Form):

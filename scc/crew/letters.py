@@ -6,7 +6,7 @@ from typing import Final
 from scc.audit.model import Origin
 from scc.aws import Write
 from scc.context import Context
-from scc.crew.links import answer_path
+from scc.crew.links import answer_page
 from scc.crew.model import Ask, Station, Terms, out_of_night
 from scc.events import letters as events
 from scc.events.model import Event
@@ -112,7 +112,7 @@ def _duty(
         day=short_day(parse_date(terms.day)) if terms.day else "",
         when=in_words(terms),
         party=event.guests,
-        page=answer_path(ctx.settings, event.exact_ref, person.id),
+        page=answer_page(event.exact_ref, person.id),
     )
 
 

@@ -1,5 +1,6 @@
 """A sail's crew, ready for the templates."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,9 @@ from scc.crew.forms import hours_text
 from scc.crew.model import CLOSED, NO, YES, Ask, Station, station_of, wanted
 from scc.crew.ready import Reason, Verdict
 from scc.crew.sailing import log_of
-from scc.events.model import Event
+from scc.errors import NotFound
+from scc.events import store as events
+from scc.events.model import Event, Ref
 from scc.staff import store as staff
 from scc.staff.model import Person, named
 
@@ -28,6 +31,8 @@ class OnBoard:
     told: str
     holds: bool
     off_url: str
+    url: str
+    """Their own page; empty for a name that nobody of the staff has."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def _on_board(
         told=told,
         holds=one.holds(plan.terms),
         off_url=url_for("crew.take_off", ref=plan.event.exact_ref, number=number),
+        url=url_for("staff.person", person_id=person.id) if person else "",
     )
 
 
@@ -119,6 +125,61 @@ def _state(ctx: Context, ask: Ask) -> tuple[str, str]:
     if datetime.fromisoformat(ask.deadline) <= ctx.now():
         return "late", f"Did not answer by {until}"
     return "waiting", f"Asked, answer by {until}"
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A sail that waits for somebody's yes or no."""
+
+    ref: Ref
+    now: str
+    was: str
+    """What they knew of, where it has changed since."""
+    until: str
+    guests: str
+    others: str
+    mark: str
+    """Stands for the terms that are shown; goes back with the answer."""
+    positions: tuple[str, ...]
+    """What they can say yes to."""
+    on: bool
+    """They are on, and are asked again."""
+
+
+def asked_of(ctx: Context, person: str) -> list[tuple[Ask, Event]]:
+    """What somebody was asked and is still to come, the next sail first."""
+    found = []
+    for ask in store.live_of(ctx, person):
+        with contextlib.suppress(NotFound):
+            event = events.load(ctx, Ref(ask.slug, ask.timestamp))
+            if event.starts_at and event.starts_at > ctx.now() and not event.cancelled:
+                found.append((event.starts_at, ask, event))
+    return [(ask, event) for _, ask, event in sorted(found, key=lambda one: one[0])]
+
+
+def to_answer(ctx: Context, ask: Ask, event: Event) -> ToAnswer | None:
+    """None where there is nothing to answer: they did, or the place is taken."""
+    plan = service.plan_of(ctx, event)
+    mine = station_of(plan.stations, ask.person)
+    if mine:
+        positions: tuple[str, ...] = () if mine.holds(plan.terms) else (mine.position,)
+    else:
+        positions = tuple(p for p in ask.positions if p in plan.open) if not ask.answer else ()
+    if not positions:
+        return None
+    was = ask.was if ask.terms.same(plan.terms) else ask.terms
+    others = [one.name for one in plan.stations if one is not mine]
+    return ToAnswer(
+        ref=event.exact_ref,
+        now=letters.in_words(plan.terms),
+        was=letters.in_words(was) if was and not was.same(plan.terms) else "",
+        until=letters.moment(ctx, ask.deadline),
+        guests=event.guests,
+        others=", ".join(others),
+        mark=plan.terms.mark,
+        positions=positions,
+        on=mine is not None,
+    )
 
 
 def verdict(ctx: Context, event: Event) -> dict[str, Any] | None:

@@ -43,6 +43,13 @@ def live(ctx: Context) -> list[Ask]:
     return [Ask.from_item(item) for item in ctx.db.query(STATE, QUEUE, index=BY_DUE)]
 
 
+def live_of(ctx: Context, person: str) -> list[Ask]:
+    """One person's asks that still matter, each as it is now."""
+    keys = [_key(ask) for ask in live(ctx) if ask.person == person]
+    found = [Ask.from_item(item) for item in ctx.db.get_many(STATE, keys)] if keys else []
+    return [ask for ask in found if not ask.closed]
+
+
 def put(ctx: Context, ask: Ask) -> Put:
     """The first ask of somebody for a sail."""
     return Put(STATE, _key(ask) | ask.item() | _place(ctx, ask))

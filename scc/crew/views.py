@@ -11,6 +11,7 @@ from scc.crew import letters, service, store, voyage
 from scc.crew.forms import (
     AnswerForm,
     AskForm,
+    LinkForm,
     OverrideForm,
     PositionsForm,
     PutOnForm,
@@ -182,7 +183,7 @@ def answer(ref: str, person_id: str, key: str) -> ResponseReturnValue:
     person = staff.load(ctx, person_id)
     if person.left:
         raise NotFound("This link is not open any more.")
-    form = AnswerForm()
+    form = LinkForm()
     if form.submitted() and form.answer.data in (NO, *POSITIONS):
         try:
             _answer(event, person, form)

@@ -33,9 +33,14 @@ def crew_of(event: Event, people: Iterable[Person]) -> list[On]:
             if isinstance(one, Mapping)
         ]
     else:
-        crew = event.item.get("crew")
-        names = dict.fromkeys(map(str, crew)) if isinstance(crew, list) else {}
-        found = [On(name, "", named(staff, name)) for name in names]
+        found = []
+    crew = event.item.get("crew")
+    if isinstance(crew, list):  # whoever wrote last: what the older tool left out is off
+        names = dict.fromkeys(map(str, crew))
+        stayed = [on for on in found if on.name in names]
+        added = names.keys() - {on.name for on in found}
+        new = [On(name, "", named(staff, name)) for name in names if name in added]
+        found = [*stayed, *new]
     return [On(on.person.name if on.person else on.name, on.position, on.person) for on in found]
 
 

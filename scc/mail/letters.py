@@ -366,7 +366,7 @@ _SAMPLE_DUTY = Duty(
     day="Sat 23 May",
     when="Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm",
     party="8",
-    page="/scc/crew/answer/2026-05-23-alice-sunset~1/p/x",
+    page="/scc/crew/answer/2026-05-23-alice-sunset~1/p",
 )
 _SAMPLE_COUNTS = [
     {"label": "Cash", "expected": "$320", "counted": "$300", "reason": "Ice for the cooler"},

@@ -4,6 +4,7 @@ Both are made when the letter is written, from a name that the table does hold a
 Whoever reads the table, the outbox or a page of letters has nothing that opens.
 """
 
+import base64
 import hashlib
 import hmac
 from typing import Final
@@ -26,6 +27,16 @@ def name_of(settings: Settings, signed: str) -> str | None:
         return _signer(settings).unsign(signed).decode()
     except (BadSignature, UnicodeError):
         return None
+
+
+def keyed(settings: Settings, path: str) -> str:
+    """The path of a page that is one person's, with the key at its end; the same for ever.
+
+    By the oldest seal key, so that a letter keeps its way when keys are rotated.
+    """
+    seal = next(iter(settings.seal_keys.values()))
+    mac = hmac.new(seal.encode(), f"own page|{path}".encode(), hashlib.sha256).digest()
+    return f"{path}/{base64.b32encode(mac[:15]).decode().lower()}"
 
 
 def code(settings: Settings, name: str) -> str:

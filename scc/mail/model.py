@@ -46,8 +46,8 @@ _TO_PATRON: Final = frozenset(
     }
 )
 
-SECRET: Final = frozenset({"sign_in"})
-"""Letters that let their reader in: no page shows them, and they are not kept as they were sent."""
+SECRET: Final = frozenset({"sign_in", "crew_ask", "crew_told"})
+"""What lets their reader in, or answer in a name: no page shows it, and it is not kept as sent."""
 
 _AGAIN: Final = ".again-"
 

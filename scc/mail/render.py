@@ -74,6 +74,7 @@ def render(
     given: dict[str, Any] = {name: _tame(value) for name, value in values.items()}
     given |= {
         "way_in": lambda name: HIDDEN if hidden else links.way_in(settings, name),
+        "own": lambda path: HIDDEN if hidden else links.keyed(settings, path),
         "code": lambda name: HIDDEN if hidden else _in_pairs(links.code(settings, name)),
     }
     head = _tame(letterhead(company, str(values.get("dock", ""))))

@@ -1,24 +1,34 @@
 """The crew's phone: their sails, the day's sheet, the feed; and no money but what is due."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from scc.aws import Change
+from scc.company import store as companies
 from scc.context import Context
+from scc.crew.sailing import log_of
 from scc.events.model import Event
+from scc.letters.lines import as_sent
+from scc.mail.model import SECRET
+from scc.mail.render import render
 from scc.staff.model import Person
+from scc.tables import EVENTS
 from scc.waivers.model import Child
 from tests import given
+from tests.crew.acts import as_it_is, asked, letters, link, moved, names_on, sail_to_come
 from tests.given import charter, hand_over, member, paid, put_aboard
-from tests.page import PageClient
+from tests.hooks import writes
+from tests.page import Form, PageClient
 from tests.staff.acts import come_in
 from tests.waivers.acts import publish, signed
 
 
 @pytest.fixture
 def kai(ctx: Context) -> Person:
-    return member(ctx, "Kai", positions=("captain", "mate"), phone="6195550101")
+    return member(ctx, "Kai", positions=("captain", "mate"), phone="6195550101", email="kai@example.com")
 
 
 @pytest.fixture
@@ -59,7 +69,8 @@ def test_others_sails_are_none_of_mine(crew: PageClient, ctx: Context) -> None:
     event = charter(ctx, ctx.today() + timedelta(days=1), name="Bo")
 
     assert "Bo" not in crew.see("/scc/crew/").text
-    for path in (f"/scc/crew/{event.slug}/handed", f"/scc/events/{event.slug}/waivers"):
+    own = (f"/scc/crew/{event.slug}/handed", f"/scc/crew/{event.slug}/sail")
+    for path in (*own, f"/scc/events/{event.slug}/waivers"):
         assert crew.get(path).status_code == 403
     assert "Bo" not in crew.see(sheet_of(ctx)).text
 
@@ -149,6 +160,114 @@ def test_the_feed_has_the_sails_and_no_guest(
 
 def _token(client: PageClient) -> str:
     return client.see("/scc/account").form("/code").values["csrf_token"][0]
+
+
+# The sail itself
+
+
+def test_on_the_day_the_sail_is_ticked_off_from_my_sails(
+    crew: PageClient, ctx: Context, kai: Person
+) -> None:
+    event = put_aboard(ctx, charter(ctx, hour=time(23, 30)), kai)
+    assert crew.see("/scc/crew/").has(f".//a[@href='/scc/crew/{event.exact_ref}/sail']")
+    form = crew.see(f"/scc/crew/{event.slug}/sail").form("/sail")
+    form.values["what"] = ["walk_on"]
+    form.submit()
+
+    assert log_of(as_it_is(ctx, event)).heads == 1
+
+
+def test_whom_the_older_tool_left_out_gets_in_no_more(
+    crew: PageClient, ctx: Context, sail: Event
+) -> None:
+    assert crew.get(f"/scc/crew/{sail.slug}/sail").status_code == 200
+    ctx.db.write(Change(EVENTS, sail.key, set={"crew": ["Ray"]}))
+
+    assert crew.get(f"/scc/crew/{sail.slug}/sail").status_code == 403
+    assert "Alice" not in crew.see("/scc/crew/").text
+
+
+# Yes and no
+
+
+@pytest.fixture
+def wanted(ctx: Context, kai: Person) -> Event:
+    """A sail in three days that Kai is asked for, as captain."""
+    return asked(ctx, sail_to_come(ctx, hour=time(18, 30)), kai)
+
+
+def answering(crew: PageClient, said: str) -> Form:
+    """The form on My sails with one of its buttons pressed."""
+    form = crew.see("/scc/crew/").form("/answer")
+    form.values["answer"] = [said]
+    return form
+
+
+def test_a_yes_on_my_sails_is_one_however_often_it_is_sent(
+    crew: PageClient, ctx: Context, wanted: Event
+) -> None:
+    page = crew.see("/scc/crew/")
+    assert "Can you come as captain?" in page.text and "be there at 5:45 pm" in page.text
+    form = answering(crew, "captain")
+    form.submit(follow_redirects=True)
+    assert "You are on." in crew.page.text and "you are captain" in crew.page.text
+    with writes(ctx.db.client) as written:
+        form.submit(follow_redirects=True)
+
+    assert (names_on(ctx, wanted), written) == (["Kai"], [])
+    assert not crew.page.has(".//form[@class='actions']")
+
+
+def test_a_no_on_my_sails_leaves_nothing_to_answer(
+    crew: PageClient, ctx: Context, wanted: Event
+) -> None:
+    answering(crew, "no").submit(follow_redirects=True)
+
+    assert "Noted: you can’t come." in crew.page.text
+    assert "Can you come" not in crew.page.text and names_on(ctx, wanted) == []
+
+
+def test_what_changed_is_asked_again_with_old_and_new(
+    crew: PageClient, ctx: Context, wanted: Event
+) -> None:
+    """Also where the page was open when it changed: its yes was to something else."""
+    form = answering(crew, "captain")
+    form.submit()
+    moved(ctx, wanted, time(17, 30))
+    stale = form.submit()
+    page = crew.page
+
+    assert (stale.status_code, "This was changed since you opened it." in page.text) == (422, True)
+    assert "be there at 5:45 pm" in (page.one(".//s").text or "")
+    assert "It changed: can you still come as captain?" in page.text
+    answering(crew, "captain").submit(follow_redirects=True)
+    assert "It changed" not in crew.page.text
+
+
+def test_nobody_answers_a_sail_that_they_were_not_asked_for(
+    crew: PageClient, ctx: Context, wanted: Event
+) -> None:
+    other = sail_to_come(ctx, 5, name="Bo")
+    form = answering(crew, "captain")
+    sent = {name: values[0] for name, values in form.values.items()}
+
+    assert crew.post(f"/scc/crew/{other.slug}/answer", data=sent).status_code == 404
+    assert names_on(ctx, other) == []
+
+
+def test_the_office_never_sees_the_key_of_somebodys_answer(
+    ctx: Context, kai: Person, wanted: Event
+) -> None:
+    """No page shows it, no table holds it; whom it is for has it in the letter."""
+    key = link(ctx, wanted, kai).rpartition("/")[2]
+    (letter,) = letters(ctx, wanted, kai, "crew_ask")
+    live = replace(ctx, settings=replace(ctx.settings, stage="production"))
+    shown = as_sent(live, letter)
+    left = render(ctx.settings, companies.load(ctx), letter.kind, letter.values)
+
+    assert "Answer here, yes or no" in shown.text
+    assert key not in f"{shown}{letter}" and letter.kind in SECRET
+    assert key in left.text and key in left.html
 
 
 # I was handed money

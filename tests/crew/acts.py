@@ -1,7 +1,7 @@
 """People of the crew that a test starts from, and what is done with them."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from scc.context import Context
@@ -11,6 +11,7 @@ from scc.crew.model import Ask, Station, stations_of
 from scc.crew.service import Wish
 from scc.events import store as events
 from scc.events.model import Event
+from scc.events.service import Details, change_event
 from scc.mail import store as outbox
 from scc.mail.model import Posted
 from scc.staff import store as staff
@@ -57,6 +58,15 @@ def says(
 
 def as_it_is(ctx: Context, event: Event) -> Event:
     return events.load(ctx, event.exact_ref)
+
+
+def moved(ctx: Context, event: Event, hour: time) -> Event:
+    """The event at another hour of its day."""
+    event = as_it_is(ctx, event)
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+    details = Details("Alice", event.patron_name, start.date(), "sunset", hour)
+    return change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
 
 
 def on(ctx: Context, event: Event) -> list[Station]:

@@ -15,7 +15,6 @@ from scc.crew import service, store
 from scc.crew.model import Terms
 from scc.errors import NotFound, Refused
 from scc.events.model import Event
-from scc.events.service import Details, change_event
 from scc.mail import store as outbox
 from scc.mail.letters import Sail, weather_crew
 from scc.staff import store as staff
@@ -26,6 +25,7 @@ from tests.crew.acts import (
     asked,
     letters,
     link,
+    moved,
     names_on,
     on,
     person,
@@ -48,15 +48,6 @@ def event(ctx: Context) -> Event:
 @pytest.fixture
 def kim(ctx: Context) -> Person:
     return person(ctx)
-
-
-def moved(ctx: Context, event: Event, hour: time) -> Event:
-    """The event at another hour of its day."""
-    event = as_it_is(ctx, event)
-    start = event.local_start(ctx.settings.timezone)
-    assert start
-    details = Details("Alice", event.patron_name, start.date(), "sunset", hour)
-    return change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
 
 
 # The first yes

@@ -1,6 +1,7 @@
 """R8: every route is closed by default, and nothing is written without a valid token."""
 
 import io
+import re
 import secrets
 from datetime import timedelta
 from itertools import product
@@ -10,6 +11,9 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
+from scc.crew import service
+from scc.events import store as events
+from scc.events.model import parse_ref
 from scc.staff import store as people
 from scc.staff.model import Person
 from tests.crew.acts import person
@@ -330,6 +334,11 @@ def of_the_crew(client: PageClient, ctx: Context, place: Place) -> dict[str, Any
     return who
 
 
+def terms_of_the_sail(ctx: Context, place: Place) -> str:
+    event = events.load(ctx, parse_ref(place.path.split("/")[3]))
+    return service.plan_of(ctx, event).terms.mark
+
+
 def tomorrow(ctx: Context) -> str:
     return (ctx.today() + timedelta(days=1)).isoformat()
 
@@ -339,7 +348,7 @@ def as_themselves(client: PageClient, ctx: Context, path: str) -> dict[str, str]
     if path.endswith("/password"):
         set_up(client, ctx, someone(ctx, "Max"))
     else:
-        come_in(client, ctx, someone(ctx, "Kim"))
+        come_in(client, ctx, someone(ctx, "Bo Diaz" if path.endswith("/answer") else "Kim"))
     token = csrf_token(client)
     return {"csrf_token": token, "password": OWN, "new_password": "four other words or five"}
 
@@ -379,7 +388,10 @@ def test_with_a_valid_token_every_form_acts(
             form |= all_ticked(client, place.path)
         if place.path.endswith("/waivers/mark"):
             form |= {"of": client.see(place.path[:-5]).one(".//input[@name='of']").get("value", "")}
-        if is_of_the_crew(place):
+        if re.fullmatch(r"/scc/crew/[^/]+/answer", place.path):  # who said yes by the letter's link
+            form |= as_themselves(client, ctx, place.path) | {"answer": "no"}
+            form |= {"seen": terms_of_the_sail(ctx, place)}
+        elif is_of_the_crew(place):
             form |= of_the_crew(client, ctx, place)
         if place.path == "/scc/import":
             form |= {"file": (io.BytesIO(b"ref,name,date\n1,Bo,2030-05-23\n"), "b.csv")}
