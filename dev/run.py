@@ -21,6 +21,7 @@ from scc import heartbeat
 from scc.app import create_app
 from scc.aws import deadline
 from scc.context import Context
+from scc.crew.service import settle_all
 from scc.errors import ConfigError, SccError
 from scc.letters.service import write_sail_letters
 from scc.mail import service as mail
@@ -133,7 +134,8 @@ def _wait(emulator: Emulator, ctx: Context) -> NoReturn:
 
 
 class _Clock:
-    """Every minute letters leave and waivers are counted; *Your sail* is written every hour."""
+    """Every minute letters leave, waivers are counted and the crew is tended; *Your sail* is
+    written every hour."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -150,6 +152,7 @@ class _Clock:
             mail.drain(self._ctx)
             heartbeat.beat(self._ctx, "mail")
             recount(self._ctx)
+            settle_all(self._ctx)
         return 60
 
     def _write(self) -> float:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from dev import crew, guests, office
+from dev import company, crew, guests, office
 from dev.people import PATRONS
 from scc.aws import Put
 from scc.context import Context
@@ -128,6 +128,7 @@ def is_loaded(ctx: Context) -> bool:
 
 def load(ctx: Context) -> None:
     """Fill empty tables with the season."""
+    company.settle(office.at(ctx, ctx.now() - timedelta(days=_LONGEST, hours=1)))
     put_older_events(ctx)
     crew.sign_on(ctx)
     chance = random.Random(1851)
@@ -177,12 +178,14 @@ def _steps(ctx: Context, sail: _Sail, chance: random.Random, events: _Events) ->
     created = min(starts, ctx.now()) - timedelta(days=chance.randint(8, 40))
     priced = "no price" not in sail.story and sail.story != "more to come"
     price = chance.choice(_PRICES) if priced else None
+    party = chance.randint(2, 30)
     details = Details(
         first_name=first_name,
         patron_name=f"{first_name} {rest}",
         day=ctx.today() + timedelta(days=sail.days),
         period=sail.period,
-        guests=chance.randint(2, 30),
+        guests=party,
+        boat=company.boat_for(party),
         price_cents=price,
         patron_email=f"{slug_name(first_name)}@example.com",
         patron_phone=f"619-555-01{sail.number % 100:02}",

@@ -19,6 +19,8 @@ from scc.closes import views as closes
 from scc.config import Settings, read_settings
 from scc.context import Context, utc_now
 from scc.corrections import views as corrections
+from scc.crew import captain
+from scc.crew import views as crew
 from scc.endings import views as endings
 from scc.events import api as events_api
 from scc.events import views as events
@@ -34,6 +36,7 @@ from scc.sessions import views as sessions
 from scc.sessions.entering import Cookies
 from scc.sessions.model import CREW
 from scc.sessions.service import TokenCheck
+from scc.settings import views as settings_pages
 from scc.staff import views as staff
 from scc.texts import views as texts
 from scc.tokens import views as tokens
@@ -82,7 +85,8 @@ def create_app(
         pages, description, sessions, account, staff, tokens, letters,
         events, events_api, payments, payments_api,
         handed, sails, sheet, corrections, endings, banking, closes, bookings, bookings_api,
-        reports, reports_api, texts, waivers, waiver_staff, planning, weather, search, board,
+        reports, reports_api, settings_pages, texts, waivers, waiver_staff, crew, captain,
+        planning, weather, search, board,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     assets.install(app)

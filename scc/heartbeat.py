@@ -15,6 +15,7 @@ JOBS: Final[Mapping[str, timedelta]] = {
     "mail": timedelta(minutes=10),
     "sail-letters": timedelta(hours=3),
     "waivers": timedelta(minutes=10),
+    "crew": timedelta(minutes=15),
 }
 """How long each job may be silent: `events` in zappa_settings.json says when it runs."""
 _ROW: Final[Item] = {"pk": "schedule", "sk": "schedule"}

@@ -6,6 +6,8 @@ from typing import Any
 
 from scc.audit.model import Actor, Origin
 from scc.aws import Change, Item
+from scc.company import store as settings
+from scc.company.model import Boat, as_item
 from scc.context import Context
 from scc.corrections.model import Refund
 from scc.corrections.service import Once, refund
@@ -64,6 +66,16 @@ def charter(ctx: Context, day: date | None = None, name: str = "Alice", **detail
         **details,
     }
     return create_event(ctx, Details(**wanted), secrets.token_hex(8), ORIGIN)
+
+
+def a_big_boat(ctx: Context) -> None:
+    """Parties may be bigger than an uninspected boat takes."""
+    boats(ctx, Boat("queen", "Queen", limit=40))
+
+
+def boats(ctx: Context, *boats: Boat) -> None:
+    """The company has these boats."""
+    ctx.db.write(settings.change(settings.read(ctx), boats=[*map(as_item, boats)]))
 
 
 def paid(ctx: Context, event: Event, cents: int = 45000) -> Event:

@@ -74,6 +74,7 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "payments.banked": frozenset({"event_id", "timestamp", "number", "of"}),
     "payments.bounced": frozenset({"event_id", "timestamp", "number", "of", "fee_cents"}),
     "close.made": frozenset({"number", "close_id", "rows"}),
+    "settings.changed": frozenset({"part", "changes"}),
     "session.opened": frozenset({"session"}),
     "session.refused": frozenset({"name"}),
     "session.closed": frozenset({"session"}),
@@ -101,6 +102,19 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "waiver.aboard": frozenset({"event_id", "timestamp", "rows"}),
     "waivers.removed": frozenset({"rows"}),
     "text.published": frozenset({"rows", "version"}),
+    "crew.asked": frozenset({"event_id", "timestamp", "people", "positions", "terms"}),
+    "crew.answered": frozenset(
+        {"event_id", "timestamp", "person", "name", "answer", "position", "terms"}
+    ),
+    "crew.put_on": frozenset({"event_id", "timestamp", "person", "name", "position", "note"}),
+    "crew.taken_off": frozenset({"event_id", "timestamp", "person", "name", "position", "reason"}),
+    "crew.released": frozenset({"event_id", "timestamp", "people"}),
+    "crew.needed": frozenset({"event_id", "timestamp", "before", "positions"}),
+    "crew.away": frozenset({"person", "days", "note"}),
+    "crew.back": frozenset({"person", "days"}),
+    "crew.paid": frozenset({"event_id", "timestamp", "people"}),
+    "ready.overridden": frozenset({"event_id", "timestamp", "name", "reason", "reasons"}),
+    "sail.ticked": frozenset({"event_id", "timestamp", "what", "of", "pressed_at"}),
 }
 
 

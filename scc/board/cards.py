@@ -1,13 +1,19 @@
 """What a card shows of an event, ready for the template."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 
 from scc.bookings.model import open_questions, site_name, source_of
+from scc.company import store as settings
+from scc.company.model import Company, above_limit, boat_of, dock_of
 from scc.context import Context
+from scc.crew.ready import Verdict
+from scc.crew.voyage import verdict_of
+from scc.events import boats
 from scc.events.model import Event, Ref, is_regular
 from scc.ledger.methods import OWED
 from scc.parse import money
@@ -49,13 +55,21 @@ class Card:
     """What is above the balance, or owed back."""
     waivers: Count | None
     """As counted last; None where there is nothing to say."""
+    places: tuple[str, ...]
+    """Boat and dock by name, where there are several."""
+    warnings: tuple[str, ...]
+    """Why its boat can't sail it, while it is to come."""
+    verdict: Verdict | None
+    """Ready to sail? None where there is nothing to say, and for a sail that is past."""
     moved: str
     """`moved from Sat 23 May`, or nothing."""
     hold: str
     """`On hold until 3:00 pm`, or nothing."""
 
 
-def make_card(ctx: Context, event: Event) -> Card:
+def make_card(ctx: Context, event: Event, overlapping: Sequence[Event] = ()) -> Card:
+    """`overlapping`: the other sails of its boat at that time."""
+    company = settings.load(ctx)
     start = event.local_start(ctx.settings.timezone)
     pay_url = url_for("payments.log_payment", ref=event.exact_ref)
     # An irregular slug may read like another address, such as `new`.
@@ -85,9 +99,37 @@ def make_card(ctx: Context, event: Event) -> Card:
         booking=says_otherwise(ctx, event),
         remark=remark(event),
         waivers=counting.on_card(event, ctx.now()) if not _is_past(ctx, start) else None,
+        places=_places(company, event),
+        warnings=_warnings(ctx, company, event, overlapping)
+        if _is_ahead(ctx, event, start)
+        else (),
+        verdict=verdict_of(ctx, event) if not _is_past(ctx, start) else None,
         moved=moved_label(ctx, event),
         hold=hold_label(ctx, event),
     )
+
+
+def _is_ahead(ctx: Context, event: Event, start: datetime | None) -> bool:
+    return not event.cancelled and not _is_past(ctx, start)
+
+
+def _places(company: Company, event: Event) -> tuple[str, ...]:
+    things = (
+        boat_of(company, event) if company.has_boats else None,
+        dock_of(company, event) if company.has_docks else None,
+    )
+    return tuple(thing.name for thing in things if thing)
+
+
+def _warnings(
+    ctx: Context, company: Company, event: Event, overlapping: Sequence[Event]
+) -> tuple[str, ...]:
+    above = above_limit(company, event)
+    start = event.local_start(ctx.settings.timezone)
+    also = boats.in_words(ctx, company, overlapping[:2], start.date() if start else None)
+    more = f" and {len(overlapping) - 2} more" if len(overlapping) > 2 else ""
+    found = (above, f"Same boat as {also}{more}" if also else "")
+    return tuple(warning for warning in found if warning)
 
 
 def hold_label(ctx: Context, event: Event) -> str:

@@ -1,6 +1,7 @@
 """The pages that show several nouns: the dashboard, the lists, the event page, a card."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +14,22 @@ from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.board.questions import questions
 from scc.bookings.model import source_of
+from scc.company import store as settings
+from scc.company.model import (
+    Boat,
+    Dock,
+    Kind,
+    boat_of,
+    call_at,
+    dock_of,
+    kind_of,
+    minutes_of,
+    positions_of,
+)
 from scc.corrections.model import in_brief
-from scc.events import store
-from scc.events.model import ENDINGS, UNDATED, Event, parse_ref
+from scc.crew import show as crew
+from scc.events import boats, store
+from scc.events.model import ENDINGS, UNDATED, Event, Ref, parse_ref
 from scc.events.stations import On, crew_of
 from scc.handed import store as waiting
 from scc.handed.model import Handed
@@ -108,17 +122,18 @@ def _due() -> list[Task]:
 def _dashboard_groups(found: reading.Upcoming) -> list[Group]:
     plan = url_for("events.new")
     today = current.ctx().today().isoformat()
+    overlaps = _overlaps([*found.today, *found.next])
     groups = [
         Group(
             "today",
             "Today",
-            _days(found.today),
+            _days(found.today, overlaps),
             empty=Empty("No sail today.", "Plan one for today", url_for("events.new", date=today)),
         ),
         Group(
             "next",
             "Next",
-            _days(found.next),
+            _days(found.next, overlaps),
             empty=Empty("Nothing planned this month or next.", "Plan a charter", plan),
             more=_more_coming(found),
         ),
@@ -154,8 +169,22 @@ def _more_unpaid(found: reading.Upcoming) -> Link | None:
     return Link(url_for("board.events", show="unpaid"), label) if found.more_unpaid else None
 
 
-def _days(events: list[Event]) -> list[Any]:
-    return by_day(make_card(current.ctx(), event) for event in events)
+def _days(events: list[Event], overlaps: dict[Ref, list[Event]] | None = None) -> list[Any]:
+    """`overlaps`: among more than these, where more are on the page."""
+    found = _overlaps(events) if overlaps is None else overlaps
+    return by_day(
+        make_card(current.ctx(), event, found.get(event.exact_ref, ())) for event in events
+    )
+
+
+def _overlaps(events: list[Event]) -> dict[Ref, list[Event]]:
+    return boats.overlaps(settings.load(current.ctx()), events)
+
+
+def _overlapping(event: Event) -> list[Event]:
+    """The other sails of its boat at that time; of one that is over nobody asks any more."""
+    ctx = current.ctx()
+    return [] if _is_over(event) else boats.overlapping(ctx, settings.load(ctx), event)
 
 
 def _month_links() -> list[Link]:
@@ -245,7 +274,8 @@ def event(ref: str) -> ResponseReturnValue:
     place = found.exact_ref
     return render_template(
         "board/event.html",
-        e=make_card(current.ctx(), found),
+        e=make_card(current.ctx(), found, _overlapping(found)),
+        plan=_plan(found),
         event=found,
         entries=story.tell(found, entries, zone),
         ended=ENDINGS.get(found.ended, ""),
@@ -269,6 +299,34 @@ def event(ref: str) -> ResponseReturnValue:
         questions=questions(current.ctx(), found),
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
+        **crew.section(current.ctx(), found),
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is planned: boat, dock and kind are None where nobody knows."""
+
+    boat: Boat | None
+    dock: Dock | None
+    kind: Kind | None
+    minutes: int
+    called_at: datetime | None
+    """In the boat's zone."""
+    crew: str
+
+
+def _plan(found: Event) -> Plan:
+    ctx = current.ctx()
+    company = settings.load(ctx)
+    positions = positions_of(company, found).items()
+    return Plan(
+        boat=boat_of(company, found),
+        dock=dock_of(company, found),
+        kind=kind_of(company, found) if company.has_kinds else None,
+        minutes=minutes_of(company, found),
+        called_at=call_at(company, found, ctx.settings.timezone) if found.hour_known else None,
+        crew=", ".join(f"{n} {name}{'s' if n > 1 else ''}" for name, n in positions),
     )
 
 
@@ -321,6 +379,8 @@ _SHOWN = frozenset(
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
         *("crew", "stations"),
         *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
+        *("minutes", "call_time"),
+        *("stations", "crew", "positions", "sail", "split", "override"),
     }
 )
 
@@ -333,6 +393,7 @@ def _also(found: Event, entries: list[Entry]) -> list[tuple[str, str]]:
     """What else the item holds, in words: nothing recorded is hidden."""
     theirs = opening_entry(current.ctx(), found) or any(e.kind == "opening" for e in entries)
     hidden = _SHOWN if theirs or not entries else _SHOWN | _TOLD
+    hidden |= _known_places(found)
     if source_of(found.item):
         hidden |= {"source"}
     return [
@@ -340,6 +401,21 @@ def _also(found: Event, entries: list[Entry]) -> list[tuple[str, str]]:
         for name, value in sorted(found.item.items())
         if name not in hidden and value not in (None, "")
     ]
+
+
+def _known_places(found: Event) -> set[str]:
+    """Those of boat, dock and kind that the settings know: what else stands there is shown."""
+    company = settings.load(current.ctx())
+    places: dict[str, Sequence[Dock | Boat | Kind]] = {
+        "boat": company.boats,
+        "dock": company.docks,
+        "kind": company.kinds,
+    }
+    return {
+        name
+        for name, things in places.items()
+        if any(found.item.get(name) in (one.id, one.name) for one in things)
+    }
 
 
 def _words(value: Any) -> str:
@@ -368,7 +444,8 @@ def card(ref: str) -> ResponseReturnValue:
     found = store.load(current.ctx(), parse_ref(ref))
     banner = _banner(found)
     if current.wants_fragment():
-        return render_template("board/card.html", e=make_card(current.ctx(), found), banner=banner)
+        shown = make_card(current.ctx(), found, _overlapping(found))
+        return render_template("board/card.html", e=shown, banner=banner)
     return dashboard_page(found, banner=banner)
 
 
@@ -377,6 +454,12 @@ _DONE = {
     "changed": "Changed",
     "reinstated": "Reinstated",
     "priced": "Price noted",
+    "asked": "They are asked",
+    "put_on": "Put on",
+    "taken_off": "Taken off",
+    "needed": "Positions noted",
+    "overridden": "It may sail",
+    "paid_out": "Hours and tip noted",
     "answered": "Noted",
     "told": "Your sail is on its way",
     "handed": "Handed to your phone",

@@ -27,7 +27,7 @@ from scc.bookings.model import (
 from scc.context import Context
 from scc.corrections.model import was
 from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
-from scc.events import letters
+from scc.events import boats, letters
 from scc.events import store as events
 from scc.events.model import PERIODS, Event, Ref
 from scc.events.service import Details, starting, time_attributes, try_to_create
@@ -230,8 +230,11 @@ def _write(
     keys = [_key_of(ctx, event, entry) for entry in paid]
     record = events.record(ctx, event.exact_ref, kind, origin, **fields)
     told = _letters(ctx, event, planned.event, wanted, origin)
+    fits: list[Write] = []
+    if "guests" in wanted.take:
+        fits += boats.held_against_limit(ctx, event, planned.event)
     try:
-        return commit(ctx, planned, [*keys, record, *told])
+        return commit(ctx, planned, [*keys, record, *told, *fits])
     except (ConditionFailed, LedgerAheadError) as error:
         raise Outdated from error
 

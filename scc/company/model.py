@@ -3,25 +3,31 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from anyascii import anyascii
 
 from scc.config import MailSettings
+from scc.parse import parse_line
 
 Item = dict[str, Any]
 
 POSITIONS: Final = ("captain", "mate", "deckhand", "host")
 
+MOST: Final = 30
+"""Docks, boats or kinds: all of them are read with every page."""
+
 UNINSPECTED: Final = 6
 """Passengers of an uninspected vessel below 100 gross tons (46 USC 2101)."""
 MINUTES: Final = 120
 CALL_MINUTES: Final = 45
+SHORTEST: Final = 15
 LONGEST: Final = 24 * 60
 """Minutes of the longest sail: how far back one has to look for what is still under way."""
 
@@ -171,6 +177,53 @@ def default(mail: MailSettings) -> Company:
     )
 
 
+# What people type
+
+
+def parse_name(text: str) -> str:
+    """The name of a company, a dock, a boat or a kind."""
+    name = parse_line(text, longest=60)
+    if not any(unicodedata.category(c)[0] in "LN" for c in name):
+        raise ValueError("Enter a name, with at least one letter or figure.")
+    return name
+
+
+def parse_count(text: str, least: int, most: int) -> int:
+    """A whole number in figures, from `least` to `most`."""
+    bare = text.strip()
+    if not re.fullmatch(r"\d{1,6}", bare, re.ASCII) or not least <= int(bare) <= most:
+        raise ValueError(f"Enter a whole number from {least} to {most}.")
+    return int(bare)
+
+
+def parse_limit(text: str) -> int:
+    return parse_count(text, 1, 500)
+
+
+def parse_minutes(text: str) -> int:
+    """`120`, or hours and minutes: `2:30`."""
+    bare = text.strip()
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)", bare, re.ASCII)
+    minutes = int(found[1]) * 60 + int(found[2]) if found else None
+    if minutes is None and re.fullmatch(r"\d{1,5}", bare, re.ASCII):
+        minutes = int(bare)
+    if minutes is None or not SHORTEST <= minutes <= LONGEST:
+        raise ValueError(f"Enter minutes, from {SHORTEST} to {LONGEST}, or hours as 2:30.")
+    return minutes
+
+
+def parse_map_url(text: str) -> str:
+    url = parse_line(text, longest=500)
+    if url and not re.fullmatch(r"https://[A-Za-z0-9][!-~]*", url):
+        raise ValueError("Enter a link that starts with https://, as the map’s Share gives it.")
+    return url
+
+
+def parse_paragraph(text: str) -> str:
+    """One paragraph, whatever line breaks came with it."""
+    return parse_line(" ".join(text.split()), longest=500)
+
+
 # What an event is, by what it says and what the company says
 
 
@@ -197,20 +250,21 @@ class Planned(Protocol):
 
 def boat_of(company: Company, event: Planned) -> Boat | None:
     """The one that it names; else the only one; None where that is not known."""
-    return _of(company.boats, event.boat)
+    return thing_of(company.boats, event.boat)
 
 
 def dock_of(company: Company, event: Planned) -> Dock | None:
-    return _of(company.docks, event.dock)
+    return thing_of(company.docks, event.dock)
 
 
 def kind_of(company: Company, event: Planned) -> Kind | None:
-    return _of(company.kinds, event.kind)
+    return thing_of(company.kinds, event.kind)
 
 
-def _of(things: Sequence[Thing], id_: str) -> Thing | None:
-    named = next((thing for thing in things if thing.id == id_), None)
-    if named:
+def thing_of(things: Sequence[Thing], id_: str) -> Thing | None:
+    """The one of that id; else the only one that is offered."""
+    named = next((thing for thing in things if id_ and id_ in (thing.id, thing.name)), None)
+    if named:  # the older tool knows no ids, so its events may have the name
         return named
     left = offered(things)
     return left[0] if len(left) == 1 else None
@@ -288,24 +342,38 @@ def with_item(company: Company, item: Item) -> Company:
         docks=tuple(map(_dock, item["docks"])) if "docks" in item else company.docks,
         boats=tuple(map(_boat, item["boats"])) if "boats" in item else company.boats,
         kinds=tuple(map(_kind, item["kinds"])) if "kinds" in item else company.kinds,
-        pay=replace(company.pay, **item.get("pay", {})),
-        paragraphs=replace(company.paragraphs, **item.get("paragraphs", {})),
+        pay=replace(company.pay, **_texts(item, "pay", company.pay)),
+        paragraphs=replace(company.paragraphs, **_texts(item, "paragraphs", company.paragraphs)),
         version=int(item["version"]),
     )
 
 
-def as_item(part: Any) -> Item:
-    """A dock, a boat, a kind, the ways to pay or the paragraphs, as the table has them."""
+def as_item(part: Dock | Boat | Kind | Pay | Paragraphs) -> Item:
+    """As the table has it; what is not retired does not say so."""
     given = {name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(part).items()}
-    return (
-        given if given.get("retired", True) else {k: v for k, v in given.items() if k != "retired"}
-    )
+    return {name: v for name, v in given.items() if name != "retired" or v}
 
 
-def mark_of(part: Any) -> str:
-    """Stands for a part of the settings as somebody saw it: another one after any change of it."""
-    told = json.dumps(as_item(part), sort_keys=True, default=str)
+Part = Literal["about", "pay", "paragraphs"]
+List = Literal["docks", "boats", "kinds"]
+
+
+def part_item(company: Company, part: Part) -> Item:
+    """What a part of the settings says."""
+    if part == "about":
+        return {"name": company.name, "phone": company.phone}
+    return as_item(company.pay if part == "pay" else company.paragraphs)
+
+
+def mark_of(item: Item) -> str:
+    """Stands for a part or a thing as somebody saw it: another one after any change of it."""
+    told = json.dumps(item, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _texts(item: Item, part: str, known: Pay | Paragraphs) -> dict[str, str]:
+    """Those that this release knows: a later one may have saved others."""
+    return {name: str(text) for name, text in item.get(part, {}).items() if name in vars(known)}
 
 
 def _dock(item: Mapping[str, Any]) -> Dock:

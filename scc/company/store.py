@@ -31,6 +31,12 @@ def remember(ctx: Context, item: Item | None) -> None:
         ctx.known[_KNOWN] = _company(ctx, item)
 
 
+def forget(ctx: Context) -> None:
+    """It was changed: the next `load` reads it anew."""
+    if ctx.known is not None:
+        ctx.known.pop(_KNOWN, None)
+
+
 def change(company: Company, **set_: Any) -> Change:
     """Some attributes changed, if it still is at the version that was read."""
     return Change(

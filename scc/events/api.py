@@ -20,6 +20,7 @@ blueprint = Blueprint("events_api", __name__)
 INTERNAL = frozenset(
     {"month", "open", "matter", "version", "entries", "money", "last_payment", "letters", "twin"}
     | {"waivers", "tasks", "moved_from", "hold_until", "said", "asked"}
+    | {"stations", "sail", "split", "override"}
 )
 
 LONGEST_KEY = 2048

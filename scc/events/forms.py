@@ -1,15 +1,35 @@
 """The forms of an event: create, change."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
+from functools import partial
+from typing import ClassVar
 
 from wtforms import SelectField
 
-from scc.events.model import PERIODS, parse_hour, slug_name
+from scc.company.model import (
+    POSITIONS,
+    Boat,
+    Company,
+    Dock,
+    Kind,
+    parse_count,
+    parse_minutes,
+)
+from scc.events.model import PERIODS, Event, parse_hour, slug_name
 from scc.events.service import Details
 from scc.parse import parse_amount, parse_date, parse_email, parse_line
 from scc.web.filters import hour as show_hour
-from scc.web.forms import Form, KeyField, NoteField, ParsedField, VersionField, choices
+from scc.web.forms import (
+    CarriedField,
+    Form,
+    KeyField,
+    NoteField,
+    ParsedField,
+    VersionField,
+    choices,
+)
 
 MAX_GUESTS = 500
 
@@ -45,9 +65,22 @@ def parse_sail_date(text: str) -> date:
     return day
 
 
-class _DetailsForm(Form):
-    """What both creating and changing an event ask for."""
+_at_most_a_dozen = partial(parse_count, least=0, most=12)
 
+
+class _DetailsForm(Form):
+    """What creating and changing ask for; boat, dock and kind only where there is a choice."""
+
+    boat = SelectField("Boat", validate_choice=False)
+    dock = SelectField("Dock", validate_choice=False)
+    kind = SelectField("Kind of sail", validate_choice=False)
+    minutes = ParsedField("Length", parse_minutes)
+    call_time = ParsedField("Crew called at", parse_start)
+    captain = ParsedField("Captains", _at_most_a_dozen)
+    mate = ParsedField("Mates", _at_most_a_dozen)
+    deckhand = ParsedField("Deckhands", _at_most_a_dozen)
+    host = ParsedField("Hosts", _at_most_a_dozen)
+    overlap = CarriedField()
     first_name = ParsedField("First name", parse_first_name, required=True)
     last_name = ParsedField("Last name or group", parse_line)
     date = ParsedField("Date", parse_sail_date, required=True)
@@ -56,6 +89,44 @@ class _DetailsForm(Form):
     patron_phone = ParsedField("Phone", parse_line)
     calls_at = ParsedField("Calls at other ports", parse_line)
     notes = NoteField("Notes")
+
+    def __init__(self, company: Company, data: dict[str, str]) -> None:
+        """`data`: what the fields come filled with."""
+        super().__init__(data=data)
+        self._offer("boat", company.boats, data)
+        self._offer("dock", company.docks, data)
+        self._offer("kind", company.kinds, data)
+
+    def _offer(self, name: str, things: Sequence[Boat | Dock | Kind], data: dict[str, str]) -> None:
+        """What can be chosen; where there is nothing to choose, nothing is asked."""
+        now = data.get(name, "")
+        offered = {one.id: one.name for one in things if not one.retired or one.id == now}
+        if len(offered) < 2:
+            del self[name]
+            return
+        self[name].choices = choices(({} if now else self.unsaid) | offered)
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether something is said, or wrong, of what is as the kind of sail mostly."""
+        names = ("minutes", "call_time", *POSITIONS)
+        return any(self[name].data or self[name].errors for name in names)
+
+    def ask_about_overlap(self, others: Sequence[Event], reason: str) -> bool:
+        """Let it come back, once for the same sails; pressing again saves it all the same."""
+        told = " ".join(str(other.exact_ref) for other in others)
+        if not others or self.overlap.data == told:
+            return False
+        self.overlap.data = told
+        self.refuse(reason)
+        return True
+
+    def _chosen(self, name: str) -> str:
+        return str(self[name].data or "") if name in self else ""
+
+    def _positions(self) -> dict[str, int] | None:
+        given = {name: self[name].value for name in POSITIONS if self[name].value is not None}
+        return {name: count for name, count in given.items() if count} if given else None
 
     def details(self, period: str, hour: time | None, price_cents: int | None = None) -> Details:
         """What was entered; after `submitted()`."""
@@ -72,6 +143,12 @@ class _DetailsForm(Form):
             patron_phone=self.patron_phone.value or "",
             notes=self.notes.value or "",
             calls_at=self.calls_at.value or "",
+            boat=self._chosen("boat"),
+            dock=self._chosen("dock"),
+            kind=self._chosen("kind"),
+            minutes=self.minutes.value,
+            call_time=self.call_time.value,
+            positions=self._positions(),
         )
 
 
@@ -96,3 +173,4 @@ class ChangeForm(_DetailsForm):
 
     start_time = ParsedField("Start", parse_start, required=True)
     version = VersionField()
+    unsaid: ClassVar[dict[str, str]] = {"": "Not said"}

@@ -6,6 +6,8 @@ from typing import Final
 from urllib.parse import quote
 
 from scc.aws import Write
+from scc.company import store as company
+from scc.company.model import dock_of
 from scc.context import Context
 from scc.events.links import party_key
 from scc.events.model import Event, first_name
@@ -31,6 +33,7 @@ def sail(ctx: Context, event: Event) -> Sail:
         when=when(ctx, event),
         page=f"/scc/events/{ref}",
         waiver=f"/g/{ref}/waiver/{party_key(ctx.settings, event.exact_ref)}",
+        dock=event.dock,
     )
 
 
@@ -54,19 +57,29 @@ def is_to_come(ctx: Context, event: Event) -> bool:
 
 
 def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[Write]:
-    """The patron is told the new time; what waits with an old one does not leave.
+    """The patron is told the new time or dock; what waits with an old one does not leave.
 
     Nobody is told of a sail that is over, has no date or is off.
     """
-    if before.starts_at == after.starts_at or after.cancelled:
+    elsewhere = _other_dock(ctx, before, after)
+    if (before.starts_at == after.starts_at and not elsewhere) or after.cancelled:
         return []
     posted = _posted(ctx, before)
     was = last_told(ctx, before)
     writes: list[Write] = [store.withdraw(one, OUT_OF_DATE) for one in posted]
-    if is_to_come(ctx, after) and was != when(ctx, after):
-        letter = letters.moved(sail(ctx, after), was, key, by)
+    if is_to_come(ctx, after) and (elsewhere or was != when(ctx, after)):
+        letter = letters.moved(sail(ctx, after), was, key, by, elsewhere)
         writes += store.queued(ctx, letter)
     return writes
+
+
+def _other_dock(ctx: Context, before: Event, after: Event) -> str:
+    """The name of the dock that it leaves from now; empty where that is the one it was."""
+    if before.dock == after.dock:
+        return ""
+    docks = company.read(ctx)
+    was, now = dock_of(docks, before), dock_of(docks, after)
+    return now.name if was and now and was != now else ""
 
 
 def last_told(ctx: Context, event: Event) -> str:

@@ -1,6 +1,6 @@
 """What a person does with an event: create, change, reinstate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Final
@@ -8,9 +8,11 @@ from typing import Final
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, fingerprint, iso
 from scc.aws import Write, again_when_outdated, reading_what_came_of_it
+from scc.company import store as settings
+from scc.company.model import Company
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, KeyReused, Outdated
-from scc.events import letters, store
+from scc.events import boats, letters, store
 from scc.events.model import (
     PERIODS,
     Event,
@@ -21,6 +23,7 @@ from scc.events.model import (
     make_slug,
     moment,
     month_of,
+    parse_hour,
 )
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
@@ -38,12 +41,21 @@ class Details:
     day: date
     period: str
     hour: time | None = None
-    guests: int | None = None
+    guests: int | str | None = None
+    """A number, or `6-8`."""
     price_cents: int | None = None
     patron_email: str = ""
     patron_phone: str = ""
     notes: str = ""
     calls_at: str = ""
+    boat: str = ""
+    """An id of the company's settings; empty: the only one, or as it was. So the next two."""
+    dock: str = ""
+    kind: str = ""
+    minutes: int | None = None
+    """How long; None: as its kind. So with `call_time` and `positions`."""
+    call_time: time | None = None
+    positions: Mapping[str, int] | None = None
 
     def attributes(self, ctx: Context) -> Item:
         """As the event's item has them; Invalid for an hour that the clock skips."""
@@ -61,6 +73,12 @@ class Details:
             "calls_at": self.calls_at,
             "guests": self.guests,
             **start,
+            "boat": self.boat,
+            "dock": self.dock,
+            "kind": self.kind,
+            "minutes": self.minutes,
+            "call_time": _hour(self.call_time),
+            "positions": dict(self.positions) if self.positions is not None else None,
         }
         return {name: value for name, value in values.items() if value not in ("", None)}
 
@@ -74,6 +92,36 @@ def starting(ctx: Context, day: date, hour: time) -> Item:
         "starts_at": store.start_key(starts_at),
         "month": month_of(starts_at, zone),
     }
+
+
+def _hour(hour: time | None) -> str:
+    return hour.strftime("%H:%M") if hour else ""
+
+
+def as_details(ctx: Context, event: Event) -> Details:
+    """What is said of the event now, to change some of it. ValueError where it has no date."""
+    start = event.local_start(ctx.settings.timezone)
+    if start is None:
+        raise ValueError("an event without a date has no details")
+    guests = event.guests
+    return Details(
+        first_name=event.first_name,
+        patron_name=event.patron_name,
+        day=start.date(),
+        period=event.period,
+        hour=start.time(),
+        guests=int(guests) if guests.isascii() and guests.isdigit() else guests or None,
+        patron_email=event.patron_email,
+        patron_phone=event.patron_phone,
+        notes=event.notes,
+        calls_at=event.calls_at,
+        boat=event.boat,
+        dock=event.dock,
+        kind=event.kind,
+        minutes=event.minutes,
+        call_time=parse_hour(event.call_time),
+        positions=event.positions,
+    )
 
 
 def create_event(ctx: Context, details: Details, key: str, origin: Origin) -> Event:
@@ -96,6 +144,14 @@ def try_to_create(
 
     `also`: what belongs to the same transaction.
     """
+    company = settings.read(ctx)
+    planned = boats.with_the_only(company, details)
+    try:
+        boats.refuse_unfit(ctx, company, planned)
+    except Invalid:
+        if created := _created_with(ctx, key, fingerprint(_told(details))):
+            return created  # before the boat's limit fell, say
+        raise
     slug = _free_slug(ctx, details)
     ref = Ref(slug, int(ctx.now().timestamp()))
     item: Item = {
@@ -105,7 +161,7 @@ def try_to_create(
         "open": "unpaid",
         "created_at": iso(ctx.now()),
         "version": 1,
-        **details.attributes(ctx),
+        **planned.attributes(ctx),
     }
     told = _told(details)
     print_ = fingerprint(told)
@@ -114,8 +170,8 @@ def try_to_create(
         store.slug_guard(slug),
         store.record(ctx, ref, "event.created", origin, details=told),
     ]
-    if details.price_cents is not None:
-        price = _first_price(ctx, details.price_cents, key, origin)
+    if lines := _price_lines(company, planned):
+        price = _first_price(ctx, lines, key, origin)
         item |= {
             "price_cents": price.cents,
             "price_lines": dict(price.lines),
@@ -127,16 +183,23 @@ def try_to_create(
         item = {name: v for name, v in (item | attributes).items() if v is not None}
         writes += more
     try:
-        ctx.db.transact([*writes, store.put(item)])
+        ctx.db.transact([*writes, store.put(item), *boats.as_read(company, planned)])
     except ConditionFailed as error:
         return _created_before(ctx, key, print_, error)
     return store.as_put(ctx, item)
 
 
-def _first_price(ctx: Context, cents: int, key: str, origin: Origin) -> Entry:
+def _price_lines(company: Company, details: Details) -> dict[str, int]:
+    """What it costs, in cents: as was said, else as its kind usually does; empty: nobody knows."""
+    if details.price_cents is not None:
+        return {"charter": details.price_cents}
+    kind = next((kind for kind in company.kinds if kind.id == details.kind), None)
+    return dict(kind.price_lines) if kind else {}
+
+
+def _first_price(ctx: Context, lines: dict[str, int], key: str, origin: Origin) -> Entry:
     """The price is in the ledger from the start, so that its entries alone tell the standing."""
-    lines = {"charter": cents}
-    at = iso(ctx.now())
+    at, cents = iso(ctx.now()), sum(lines.values())
     return Entry("price", key, 1, at, origin.actor, cents=cents, lines=lines, reason="When planned")
 
 
@@ -147,13 +210,19 @@ def _told(details: Details) -> Item:
         "patron_name": details.patron_name,
         "day": details.day.isoformat(),
         "period": details.period,
-        "start_time": details.hour.strftime("%H:%M") if details.hour else "",
+        "start_time": _hour(details.hour),
         "guests": details.guests,
         "patron_email": details.patron_email,
         "patron_phone": details.patron_phone,
         "notes": details.notes,
         "calls_at": details.calls_at,
         "price_cents": details.price_cents,
+        "boat": details.boat,
+        "dock": details.dock,
+        "kind": details.kind,
+        "minutes": details.minutes,
+        "call_time": _hour(details.call_time),
+        "positions": dict(details.positions) if details.positions is not None else None,
     }
     return {name: value for name, value in values.items() if value not in ("", None)}
 
@@ -170,12 +239,27 @@ def _free_slug(ctx: Context, details: Details) -> str:
 def _created_before(ctx: Context, key: str, print_: str, error: ConditionFailed) -> Event:
     """What the failed transaction means: the key was used, or the slug was taken meanwhile."""
     with reading_what_came_of_it():
-        used = audit.used_key(ctx, key) if 0 in error.failed else None
-        if used is None:
-            raise Outdated from error
-        event = store.load(ctx, Ref(used["event_id"], int(used["timestamp"])))
+        event = _created_with(ctx, key, print_) if 0 in error.failed else None
+    if event is None:
+        raise Outdated from error
+    return event
+
+
+def has_created(ctx: Context, key: str) -> bool:
+    """Whether the form with this key has done its work already. Unconfirmed where that can't be
+    read."""
+    with reading_what_came_of_it():
+        return audit.used_key(ctx, key) is not None
+
+
+def _created_with(ctx: Context, key: str, print_: str) -> Event | None:
+    """The event that a key created, if any. KeyReused where something else was said of it."""
+    used = audit.used_key(ctx, key)
+    if used is None:
+        return None
+    event = store.load(ctx, Ref(used["event_id"], int(used["timestamp"])))
     if used["fingerprint"] != print_:
-        raise KeyReused(f"it created {event.slug}.") from error
+        raise KeyReused(f"it created {event.slug}.")
     return event
 
 
@@ -185,6 +269,16 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
     Where nothing differs, nothing is written: a form sent again, say. Raises Outdated where the
     event is no longer at `version`, Invalid, NotFound, Unconfirmed.
     """
+    changed = again_when_outdated(lambda: _change_event(ctx, ref, details, version, origin))
+    if changed is None:
+        raise Outdated
+    return changed
+
+
+def _change_event(
+    ctx: Context, ref: Ref, details: Details, version: int, origin: Origin
+) -> Event | None:
+    """None where it is no longer at the version."""
     event = store.load(ctx, ref)
     wanted = details.attributes(ctx)
     removed = tuple(name for name in _OPTIONAL if name not in wanted and _is_shown(event, name))
@@ -192,7 +286,9 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
     if not changes:
         return event
     if event.version != version:
-        raise Outdated
+        return None
+    company = settings.read(ctx)
+    boats.refuse_unfit(ctx, company, details, event)
     if "starts_at" in changes:
         wanted |= _moved_from(ctx, event, origin)
         removed = (*removed, "hold_until")
@@ -201,7 +297,8 @@ def change_event(ctx: Context, ref: Ref, details: Details, version: int, origin:
     changed = store.as_changed(ctx, event, change)
     record = store.record(ctx, event.exact_ref, "event.changed", origin, changes=changes)
     told = letters.moved(ctx, event, changed, f"{changed.version}", origin.actor.name)
-    return _write(ctx, changed, [change, record, *told])
+    writes: list[Write] = [change, record, *told, *boats.as_read(company, details)]
+    return _write(ctx, changed, writes)
 
 
 def time_attributes(ctx: Context, event: Event, day: date, hour: time, origin: Origin) -> Item:
@@ -231,12 +328,15 @@ def _moved_from(ctx: Context, event: Event, origin: Origin) -> Item:
     return {"moved_from": [*told[:1], *told[1:][-_MOVES_KEPT:], was]}
 
 
-_OPTIONAL = ("patron_email", "patron_phone", "notes", "guests", "calls_at")
+_OPTIONAL = (
+    *("patron_email", "patron_phone", "notes", "guests", "calls_at"),
+    *("minutes", "call_time", "positions"),
+)
 
 
 def _is_shown(event: Event, name: str) -> bool:
     """Whether people see it: what has a type of its own comes up empty, and is left alone."""
-    return bool(getattr(event, name))
+    return getattr(event, name) not in ("", None)
 
 
 def _differences(event: Event, wanted: Item) -> Item:

@@ -9,7 +9,15 @@ from scc.audit.model import Origin
 from scc.aws import ABSENT, Change, Item, Put, side_by_side
 from scc.context import Context
 from scc.errors import NotFound
-from scc.events.model import PAYMENT_ATTRIBUTES, Event, Ref, created_at, ledger_partition, placement
+from scc.events.model import (
+    PAYMENT_ATTRIBUTES,
+    Event,
+    Ref,
+    created_at,
+    ledger_partition,
+    month_of,
+    placement,
+)
 from scc.tables import BY_MATTER, BY_MONTH, BY_OPEN, EVENTS, STATE
 
 API_BYTES = 4 * 1024 * 1024
@@ -72,6 +80,18 @@ def in_month(
         attributes=wanted,
     )
     return [_event(ctx, item) for item in items]
+
+
+def between(ctx: Context, since: datetime, before: datetime) -> list[Event]:
+    """Events that start in `since` <= start < `before`, by start. From an index."""
+    zone = ctx.settings.timezone
+    months = sorted({month_of(moment, zone) for moment in (since, before)})
+    first, last = start_key(since), start_key(before)
+    return [
+        _event(ctx, item)
+        for month in months
+        for item in ctx.db.query(EVENTS, month, index=BY_MONTH, since=first, before=last)
+    ]
 
 
 _PLACED: Final = ("event_id", "timestamp", "month", "starts_at", "start_time", "twin")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import url_for
 
 from scc.audit.model import iso
+from scc.company import store as company
 from scc.context import Context
 from scc.events.model import ledger_partition, parse_ref
 from scc.mail import render, store
@@ -31,6 +32,10 @@ _NAMES: Final = {
     "weather": "The weather",
     "weather_crew": "The weather, to the crew",
     "text": "Text",
+    "crew_ask": "Can you come?",
+    "crew_told": "To the crew",
+    "owner_crew": "To the owner: somebody can’t come",
+    "owner_morning": "To the owner: not ready to sail",
     "sign_in": "A way in",
     "owner_payment": "To the owner: a payment",
     "owner_close": "To the owner: a close",
@@ -151,7 +156,8 @@ def as_sent(ctx: Context, letter: Posted) -> render.Rendered:
     raw = store.text(ctx, letter)
     if not raw:
         hidden = letter.kind in SECRET and ctx.settings.stage != "local"
-        return render.render(ctx.settings, letter.kind, letter.values, hidden=hidden)
+        head = company.load(ctx)
+        return render.render(ctx.settings, head, letter.kind, letter.values, hidden=hidden)
     message = email.message_from_string(raw, EmailMessage, policy=default)
     return render.Rendered(
         subject=str(message["Subject"]), text=_body(message, "plain"), html=_body(message, "html")

@@ -6,6 +6,10 @@ from typing import Final
 
 from scc.audit.model import Origin
 from scc.context import Context
+from scc.crew import store as crew
+from scc.crew.letters import is_so
+from scc.crew.model import station_of
+from scc.crew.service import plan_of
 from scc.errors import ConditionFailed, NotFound, Refused
 from scc.events import store as events
 from scc.events.letters import OFF, OUT_OF_DATE, account, is_to_come, sail, two_days_before, when
@@ -70,6 +74,8 @@ def event_of(ctx: Context, letter: Posted) -> Event | None:
 def _refuse_untrue(ctx: Context, letter: Posted, event: Event) -> None:
     if letter.kind in ("receipt", "owner_payment") and not _still_counts(ctx, letter, event):
         raise Refused("That payment was taken back, so this letter is not sent again.")
+    if letter.kind in ("crew_ask", "crew_told") and not _still_asked(ctx, letter, event):
+        raise Refused("That has changed since, so this letter is not sent again.")
     if letter.kind == "cancelled" and not event.cancelled:
         raise Refused("The sail is on after all, so this letter is not sent again.")
     if letter.kind == "held" and event.hold_until is None:
@@ -79,6 +85,16 @@ def _refuse_untrue(ctx: Context, letter: Posted, event: Event) -> None:
             raise Refused("This sail is cancelled, so this letter is not sent again.")
         if letter.values["when"] != when(ctx, event):
             raise Refused("The sail has another time by now. Send “Your sail” instead.")
+        if letter.values.get("dock", event.dock) != event.dock:
+            raise Refused("The sail leaves from another dock by now. Send “Your sail” instead.")
+
+
+def _still_asked(ctx: Context, letter: Posted, event: Event) -> bool:
+    """Whether what it says to one of the crew still holds."""
+    person = letter.of.partition("-")[0]
+    plan = plan_of(ctx, event)
+    asked = crew.ask(ctx, event, person)
+    return is_so(letter, plan.terms, asked, station_of(plan.stations, person))
 
 
 def _still_counts(ctx: Context, letter: Posted, event: Event) -> bool:

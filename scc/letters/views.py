@@ -7,6 +7,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scc.company import store as company
+from scc.company.model import dock_of
 from scc.errors import NotAllowed, NotFound
 from scc.events import store as events
 from scc.events.letters import account, is_to_come, sail
@@ -80,9 +82,9 @@ def letter(about: str, kind: str, key: str) -> ResponseReturnValue:
 @guards.admin
 def samples() -> ResponseReturnValue:
     """Each letter with made-up values."""
-    settings = current.ctx().settings
+    ctx = current.ctx()
     found = {
-        name: render.render(settings, one.kind, one.values, hidden=True)
+        name: render.render(ctx.settings, company.load(ctx), one.kind, one.values, hidden=True)
         for name, one in letters.samples().items()
     }
     if name := request.args.get("sample"):
@@ -192,11 +194,11 @@ def _short(event: Event) -> str:
         return f"{_hello(told)}Thank you for sailing with us. {_to_pay(event)}".strip()
     waiver = url_for("waivers.page", ref=event.ref, _external=True)
     when = f"Your sail: {told.when}. " if told.when else ""
-    dock = current.ctx().settings.mail.dock
+    dock = dock_of(company.load(current.ctx()), event)
     parts = [
         _hello(told),
         when,
-        f"{dock}. " if dock else "",
+        f"{dock.name}. " if dock and dock.name else "",
         _to_pay(event),
         f"Waiver for everybody aboard: {waiver}",
     ]

@@ -7,6 +7,7 @@ cents.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from scc.mail.model import OFFICE, UNDO, Letter
@@ -29,6 +30,8 @@ class Sail:
     """Its page for staff."""
     waiver: str
     """The page that guests open."""
+    dock: str = ""
+    """Where it leaves from, by its id in the settings."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,13 @@ def your_sail(sail: Sail, account: Account, key: str, by: str) -> Letter:
     return Letter("your_sail", sail.to, sail.about, key, values, by=by)
 
 
-def moved(sail: Sail, was: str, key: str, by: str) -> Letter:
-    """The sail is at another time; `was`: when it was to be before."""
-    return Letter("moved", sail.to, sail.about, key, {**_sail(sail), "was": was}, UNDO, by)
+def moved(sail: Sail, was: str, key: str, by: str, from_: str = "") -> Letter:
+    """The sail is at another time, or leaves from another dock.
+
+    `was`: when it was to be before; `from_`: the dock's name, where it is another one.
+    """
+    values = {**_sail(sail), "was": was, "from_": from_}
+    return Letter("moved", sail.to, sail.about, key, values, UNDO, by)
 
 
 def cancelled(sail: Sail, ended: str, answer: str, amount: str, key: str, by: str) -> Letter:
@@ -189,6 +196,48 @@ def waiver_reminder(
     return Letter("waiver_reminder", to, sail.about, key, values, by=by)
 
 
+# To the crew
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What letters say to one of the crew about one sail."""
+
+    about: str
+    to: str
+    first_name: str
+    position: str
+    """`captain`, or `mate or deckhand`."""
+    day: str
+    """`Sat 23 May`."""
+    when: str
+    """`Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm`."""
+    party: str
+    """How many guests, as recorded."""
+    page: str
+    """Where they answer: their own link, for this sail only."""
+
+
+def crew_ask(
+    duty: Duty, was: str, deadline: str, reminder: bool, key: str, by: str, wait: timedelta
+) -> Letter:
+    """Can you come? `was`: what they had agreed to before it changed; `deadline`: until when an
+    answer is asked for; `wait`: so that it leaves by day."""
+    values = {**_duty(duty), "was": was, "deadline": deadline, "reminder": reminder}
+    return Letter("crew_ask", duty.to, duty.about, key, values, wait, by)
+
+
+def crew_told(duty: Duty, what: str, reason: str, key: str, by: str, wait: timedelta) -> Letter:
+    """You are `on`, or not needed: `off`, `taken` by somebody else, `cancelled`."""
+    values = {**_duty(duty), "what": what, "reason": reason}
+    return Letter("crew_told", duty.to, duty.about, key, values, wait, by)
+
+
+def _duty(duty: Duty) -> Mapping[str, Any]:
+    names = ("first_name", "position", "day", "when", "party", "page")
+    return {name: getattr(duty, name) for name in names}
+
+
 # To the staff
 
 
@@ -208,6 +257,17 @@ def sign_in(to: str, first_name: str, name: str, code: str, lasts: str, set_up: 
 
 
 # To the owner
+
+
+def owner_crew(owner: str, sail: Sail, words: str, key: str, by: str) -> Letter:
+    """Somebody who was on can't come; `words`: `Kim can’t come as captain`."""
+    return Letter("owner_crew", owner, sail.about, key, {**_sail(sail), "words": words}, by=by)
+
+
+def owner_morning(to: str, day: str, sails: list[dict[str, Any]], key: str) -> Letter:
+    """The day's sails that are not ready. `sails`: `name`, `when`, `page` and `lacks`, a list of
+    sentences, of each."""
+    return Letter("owner_morning", to, OFFICE, key, {"day": day, "sails": sails})
 
 
 def owner_payment(
@@ -272,6 +332,7 @@ def _sail(sail: Sail) -> Mapping[str, Any]:
         "when": sail.when,
         "page": sail.page,
         "waiver": sail.waiver,
+        "dock": sail.dock,
     }
 
 
@@ -297,6 +358,16 @@ _SAMPLE_SAIL = Sail(
 )
 _SAMPLE_CHECK = Paid("your check for $450", 45000, 0, "check")
 _SAMPLE_ACCOUNT = Account(price=60000, paid=45000, settled=False)
+_SAMPLE_DUTY = Duty(
+    about="event#sample#1",
+    to="alice@example.com",
+    first_name="Alice",
+    position="mate",
+    day="Sat 23 May",
+    when="Saturday 23 May: be at Harbor Island at 5:45 pm, sail at 6:30 pm",
+    party="8",
+    page="/scc/crew/answer/2026-05-23-alice-sunset~1/p/x",
+)
 _SAMPLE_COUNTS = [
     {"label": "Cash", "expected": "$320", "counted": "$300", "reason": "Ice for the cooler"},
     {"label": "Check", "expected": "$450", "counted": "$450", "reason": ""},
@@ -329,6 +400,7 @@ def samples() -> dict[str, Letter]:
         "Refund": refund(sail, 20000, "by Zelle", False, "", by, "x"),
         "Your sail": your_sail(sail, _SAMPLE_ACCOUNT, "", by),
         "Moved": moved(sail, "Friday 22 May at 6:30 pm", "", by),
+        "Moved to another dock": moved(sail, sail.when, "", by, "Harbor Island, slip B"),
         "Cancelled": cancelled(sail, "weather", "give_back", "$450", "", by),
         "On after all": reinstated(sail, "", by, "x"),
         "On hold for the weather": held(sail, "3:00 pm", "Small-craft warning", "", by),
@@ -343,8 +415,25 @@ def samples() -> dict[str, Letter]:
         ),
         "Waivers are missing": waiver_reminder(sail.to, sail, "Alice", 3, False, "", by),
         "Waiver to sign again": waiver_reminder(sail.to, sail, "Alice", 3, True, "", by),
-        "To the crew: a way in": sign_in(sail.to, "Kai", "sample", "sample", "30 minutes", False),
-        "To an admin: a way in": sign_in(sail.to, "Dee", "sample", "", "3 days", True),
+        **_crew_samples(),
+        "To the owner: somebody can’t come": owner_crew(
+            owner, sail, "Kim can’t come as captain", "", "Kim"
+        ),
+        "To the owner: not ready to sail": owner_morning(
+            owner,
+            "Saturday 23 May",
+            [
+                {
+                    "name": "Alice Moreno",
+                    "when": "6:30 pm",
+                    "page": sail.page,
+                    "lacks": ["No captain has said yes", "3 waivers are missing"],
+                }
+            ],
+            "",
+        ),
+        "To the crew: a way in": sign_in(sail.to, "Alice", "sample", "sample", "30 minutes", False),
+        "To an admin: a way in": sign_in(sail.to, "Alice", "sample", "", "3 days", True),
         "To the owner: a payment": owner_payment(
             owner, sail, "$450 by check from Alice Moreno", _SAMPLE_ACCOUNT, "", by
         ),
@@ -362,4 +451,18 @@ def samples() -> dict[str, Letter]:
             "flask --app wsgi release rollback production",
             by,
         ),
+    }
+
+
+def _crew_samples() -> dict[str, Letter]:
+    duty, by, at_once = _SAMPLE_DUTY, "Moana", timedelta()
+    was = "Saturday 23 May: be at Harbor Island at 4:45 pm, sail at 5:30 pm"
+    until = "Friday 22 May, 6:00 pm"
+    return {
+        "To the crew: can you come?": crew_ask(duty, "", until, False, "", by, at_once),
+        "To the crew: it changed": crew_ask(duty, was, until, False, "", by, at_once),
+        "To the crew: you are on": crew_told(duty, "on", "", "", by, at_once),
+        "To the crew: not needed": crew_told(duty, "taken", "", "", by, at_once),
+        "To the crew: taken off": crew_told(duty, "off", "We need a host more", "", by, at_once),
+        "To the crew: cancelled": crew_told(duty, "cancelled", "", "", by, at_once),
     }

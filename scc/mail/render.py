@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from scc.company.model import Company, thing_of
 from scc.config import Settings
 from scc.mail import links
 from scc.parse import parse_email
@@ -37,6 +38,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    sender_name: str = ""
 
 
 @functools.cache
@@ -58,7 +60,12 @@ HIDDEN: Final = "…"
 
 
 def render(
-    settings: Settings, kind: str, values: Mapping[str, Any], *, hidden: bool = False
+    settings: Settings,
+    company: Company,
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    hidden: bool = False,
 ) -> Rendered:
     """The letter in words. Whatever is in the values can't make a line or a tag of its own.
 
@@ -69,7 +76,8 @@ def render(
         "way_in": lambda name: HIDDEN if hidden else links.way_in(settings, name),
         "code": lambda name: HIDDEN if hidden else _in_pairs(links.code(settings, name)),
     }
-    given |= {"company": settings.mail, "link": lambda path: settings.public_url + path}
+    head = _tame(letterhead(company, str(values.get("dock", ""))))
+    given |= {"company": head, "link": lambda path: settings.public_url + path}
     environment = _environment()
     subject = " ".join(_part(environment, f"{kind}/subject.txt", given).split())
     # A subject that is set is read as it would be on arrival: an encoded word in it would become
@@ -79,7 +87,23 @@ def render(
         subject=subject,
         text=_paragraphs(_part(environment, f"{kind}/body.txt", given)),
         html=_part(environment, f"{kind}/body.html", {**given, "subject": subject}),
+        sender_name=head["company"].replace("=?", "= ?"),
     )
+
+
+def letterhead(company: Company, dock_id: str) -> Mapping[str, str]:
+    """What letters say of the company; `dock_id`: where the sail that it is about leaves from."""
+    dock = thing_of(company.docks, dock_id)
+    return {
+        "company": company.name,
+        "phone": company.phone,
+        "dock": dock.name if dock else "",
+        "map_url": dock.map_url if dock else "",
+        "bring": company.paragraphs.bring,
+        "weather": company.paragraphs.weather,
+        "more": company.paragraphs.more,
+        "how_to_pay": company.pay.sentence,
+    }
 
 
 def _in_pairs(code: str) -> str:
@@ -115,7 +139,7 @@ def message(
     ValueError where `to` or `sender` is not exactly one address.
     """
     made = EmailMessage(POLICY)
-    made["From"] = _mailbox(sender, settings.mail.company)
+    made["From"] = _mailbox(sender, rendered.sender_name)
     made["To"] = _mailbox(to)
     made["Subject"] = rendered.subject
     made["Date"] = format_datetime(now)

@@ -9,6 +9,7 @@ from typing import Final
 
 from scc import heartbeat
 from scc.aws import Write, time_left
+from scc.company import store as company
 from scc.context import Context
 from scc.errors import ConditionFailed, Refused, SccError, Unconfirmed
 from scc.lines import tell
@@ -133,7 +134,7 @@ def _send(ctx: Context, letter: Posted, done: Drained) -> str:
 def _written(ctx: Context, letter: Posted, way: ways.Way) -> EmailMessage | None:
     """None where it can't be: its template wants what an older release did not put in, say."""
     try:
-        rendered = render(ctx.settings, letter.kind, letter.values)
+        rendered = render(ctx.settings, company.load(ctx), letter.kind, letter.values)
         return message(ctx.settings, rendered, letter.to, way.sender, letter.id, ctx.now())
     except Exception as error:  # one letter must not keep the others from leaving
         tell(letter=letter.kind, error=type(error).__name__)

@@ -11,6 +11,8 @@ from scc.audit.model import Actor, Origin
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
+from scc.crew import morning
+from scc.crew import service as crew
 from scc.errors import ConditionFailed
 from scc.letters import service as letters
 from scc.lines import tell
@@ -84,6 +86,20 @@ def count_waivers(event: Any, context: Any) -> dict[str, Any]:
         return {"changed": recount(ctx)}
 
     return _run("waivers", context, work)
+
+
+def tend_crew(event: Any, context: Any) -> dict[str, Any]:
+    """Who is asked again, reminded or no longer needed is told; late tips are split; in the
+    morning the office hears which sails are not ready."""
+
+    def work(ctx: Context) -> dict[str, Any]:
+        return {
+            "settled": crew.settle_all(ctx),
+            "split": morning.split_late_tips(ctx),
+            "written": morning.write(ctx),
+        }
+
+    return _run("crew", context, work)
 
 
 def tell_of_release(event: Any, context: Any) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, time
-from typing import Any, Final
+from typing import Final
 
 from scc.audit.model import Origin, iso
 from scc.aws import Write, again_when_outdated, side_by_side
+from scc.company import store as settings
+from scc.company.model import Boat, Company, Dock, Kind, boat_of, dock_of, kind_of
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, NotFound, Outdated
 from scc.events import letters, service
@@ -145,7 +147,8 @@ def repeat_event(
     Each day has a key made of `key`: sent again, also with other days, what was planned stays one.
     All days are looked at before any is written. Raises Invalid and Unconfirmed.
     """
-    wanted = [_details(event, day, hour) for day in sorted(set(days))]
+    company = settings.load(ctx)
+    wanted = [_details(company, event, day, hour) for day in sorted(set(days))]
     for details in wanted:
         details.attributes(ctx)
     return side_by_side(
@@ -153,14 +156,16 @@ def repeat_event(
     )
 
 
-def _details(event: Event, day: date, hour: time) -> Details:
+def _if_offered(thing: Boat | Dock | Kind | None) -> str:
+    """What is retired is not planned with again: with several left, somebody has to choose."""
+    return thing.id if thing and not thing.retired else ""
+
+
+def _details(company: Company, event: Event, day: date, hour: time) -> Details:
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
-    known = {field.name for field in fields(Details)}
-    kept = {name: value for name, value in _sail(event).items() if name in known}
     return Details(
-        **kept,
         first_name=name,
         patron_name=event.patron_name or name,
         day=day,
@@ -172,16 +177,10 @@ def _details(event: Event, day: date, hour: time) -> Details:
         patron_phone=event.patron_phone,
         notes=event.notes,
         calls_at=event.calls_at,
+        boat=_if_offered(boat_of(company, event)),
+        dock=_if_offered(dock_of(company, event)),
+        kind=_if_offered(kind_of(company, event)),
+        minutes=event.minutes,
+        call_time=parse_hour(event.call_time),
+        positions=event.positions,
     )
-
-
-def _sail(event: Event) -> dict[str, Any]:
-    """What its own item says of boat, dock and crew, beside what the company's settings say."""
-    return {
-        "boat": event.boat,
-        "dock": event.dock,
-        "kind": event.kind,
-        "minutes": event.minutes,
-        "call_time": parse_hour(event.call_time),
-        "positions": event.positions,
-    }

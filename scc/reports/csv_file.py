@@ -5,8 +5,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
+from scc.crew.pay import Month
 from scc.ledger.methods import method_named
 from scc.ledger.model import Row, money_effect
 from scc.reports.model import Totals
@@ -19,6 +21,7 @@ ENTRY_COLUMNS: Final = (
     *("day", "logged_at", "event", "number", "kind", "of", "method", "payer"),
     *("amount", "tip", "money", "reference", "note", "by", "late"),
 )
+HOURS_COLUMNS: Final = ("month", "person", "sails", "hours", "tips")
 YEAR_COLUMNS: Final = (
     *("month", "kind", "brought_in", "held_or_undecided", "sailed", "to_come"),
     *(f"off_{why}" for why in WHY),
@@ -90,6 +93,21 @@ def totals_csv(totals: Iterable[Totals], late: Iterable[Totals]) -> str:
 def _totals_line(one: Totals, mark: str) -> list[str]:
     sums = (one.received_cents, one.tip_cents, one.refunded_cents, one.bounced_cents)
     return [one.label, str(one.payments), *map(dollars, (*sums, one.net_cents)), mark]
+
+
+def hours_csv(month: date, people: Iterable[Month]) -> str:
+    """One line a person: the month's sails, hours and tips."""
+    lines = [
+        [
+            f"{month:%Y-%m}",
+            defused(one.name),
+            str(len(one.lines)),
+            f"{one.minutes / 60:.2f}",
+            dollars(one.tip_cents),
+        ]
+        for one in people
+    ]
+    return _csv(HOURS_COLUMNS, lines)
 
 
 def year_csv(year: Year) -> str:

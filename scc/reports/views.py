@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scc.crew import pay
 from scc.reports import csv_file
 from scc.reports.model import Period, month_period, parse_period
 from scc.reports.service import Report, report
@@ -60,6 +61,23 @@ def as_csv(what: str) -> ResponseReturnValue:
     found = report(current.ctx(), period)
     response = Response(_text(found, what), mimetype="text/csv")
     name = f"scc-{what}-{period.first}-{period.last}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/scc/reports/hours.csv")
+@guards.admin
+def hours_csv() -> ResponseReturnValue:
+    """Hours and tips of a month's crew, a line for each person."""
+    month = month_period(current.ctx().today()).first
+    if request.args.get("month"):
+        try:
+            month = parse_period(request.args, month).first
+        except ValueError as error:
+            return Response(f"{error}\n", 400, mimetype="text/plain")
+    people = pay.by_person(pay.lines_of(current.ctx(), month))
+    response = Response(csv_file.hours_csv(month, people), mimetype="text/csv")
+    name = f"scc-hours-{month:%Y-%m}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -3,19 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
-from urllib.parse import quote_plus
 
 from flask import request, url_for
 
+from scc.company import store as company
+from scc.company.model import dock_of
 from scc.errors import NotFound
 from scc.events import store
 from scc.events.links import is_party_key, party_key
 from scc.events.model import Event, first_name, parse_ref, slug_date
 from scc.parse import parse_date
 from scc.web import current, ics, language
-
-_MAP: Final = "https://www.google.com/maps/search/?api=1&query="
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,13 @@ def guest_url(endpoint: str, **values: object) -> str:
 def show(event: Event) -> Sail:
     settings = current.ctx().settings
     start = event.local_start(settings.timezone)
-    dock = settings.mail.dock
+    dock = dock_of(company.load(current.ctx()), event)
     named = slug_date(event.slug)
     return Sail(
         url=guest_url("waivers.page", ref=event.ref),
         calendar_url=guest_url("waivers.calendar", ref=event.ref) if start else "",
-        map_url=settings.mail.map_url or (f"{_MAP}{quote_plus(dock)}" if dock else ""),
-        place=dock,
+        map_url=dock.map_link if dock else "",
+        place=dock.name if dock else "",
         first_name=first_name(event),
         date=start.date() if start else None,
         start=start if event.hour_known else None,

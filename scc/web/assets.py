@@ -35,6 +35,8 @@ class Assets:
         self.files["app.css"] = _joined(
             sheets, lambda name: not name.startswith((*_GUESTS_ALONE, *_CREW_ALONE))
         )
+        for path in sorted((folder / "css/pages").glob("*.css")):
+            self.files[path.name] = path.read_bytes()
         guests = (*_GUESTS_TOO, *_GUESTS_ALONE)
         self.files["guest.css"] = _joined(sheets, lambda name: name.startswith(guests))
         crew = (*_CREW_TOO, *_CREW_ALONE)
@@ -43,6 +45,7 @@ class Assets:
         self.worker = _module(folder / "js/worker")
         self.files["app.js"] = _scripts(folder / "js")
         self.files["guest.js"] = _scripts(folder / "js/guest")
+        self.files["sail.js"] = _scripts(folder / "js/sail")
         self.hashes = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, content in self.files.items()
         }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -135,6 +135,8 @@ def _resend(problem: Problem) -> dict[str, Any] | None:
         if is_carried(name) and name != "restored"
     ]
     # A token makes a cookie, and guests get none: their forms are checked by their origin.
-    token = [] if current.is_guests() else [("csrf_token", generate_csrf())]
+    view = current_app.view_functions.get(request.endpoint or "")
+    by_link = current.is_guests() or getattr(view, "scc_access", "") == "guest"
+    token = [] if by_link else [("csrf_token", generate_csrf())]
     action = request.script_root + current.place()
     return {"action": action, "fields": [*fields, *token]}

@@ -35,6 +35,14 @@ def hour(value: datetime | time) -> str:
     return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"
 
 
+def length_of(minutes: int) -> str:
+    """`2 h`, `1 h 30`, `45 min`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
 def time_ago(span: timedelta) -> str:
     """`just now`, `5 minutes ago`, `2 hours ago`, `3 days ago`."""
     minutes = int(span.total_seconds() // 60)
@@ -47,5 +55,5 @@ def time_ago(span: timedelta) -> str:
 
 
 def install(app: Flask) -> None:
-    for function in (money, day, short_day, boat_day, hour):
+    for function in (money, day, short_day, boat_day, hour, length_of):
         app.add_template_filter(function)

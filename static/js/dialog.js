@@ -72,7 +72,7 @@ function closed({ target: dialog }) {
 
 function take({ answer, find }, dialog) {
   changed = find("article");
-  const old = document.getElementById(changed.id);
+  const old = changed && document.getElementById(changed.id);
   // Asked for from a page without the card, or it told of what crew were handed, too.
   if (!old || dialog.querySelector("[name=handed]")?.value) return location.replace(answer.url);
   banners.replaceChildren(find("[data-banner]"));

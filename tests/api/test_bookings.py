@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from scc.context import Context
-from tests.given import all_events, paid
+from tests.given import a_big_boat, all_events, paid
 from tests.hooks import writes
 from tests.older import TOKEN
 
@@ -45,6 +45,11 @@ WRONG: dict[str, tuple[str, Any]] = {
     "two addresses": ("patron_email", "a@example.com, b@example.com"),
     "notes as a list": ("notes", ["x"]),
 }
+
+
+@pytest.fixture(autouse=True)
+def _the_boat(ctx: Context) -> None:
+    a_big_boat(ctx)
 
 
 def say(app: Flask, **fields: Any) -> TestResponse:

@@ -205,7 +205,7 @@ def test_the_older_is_paid_by_its_timestamp(
 
 
 def test_what_was_just_logged_reads_as_it_does_later(ctx: Context, api: OlderClient) -> None:
-    event = given.charter(ctx, guests=8)
+    event = given.charter(ctx, guests=6)
 
     first = api.log(event_id=event.slug, key="k1").json
 

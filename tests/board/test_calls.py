@@ -1,6 +1,6 @@
 """P5 and P6: a page asks DynamoDB the same few things, however long the season is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,9 @@ from tests.emulator import Clock
 from tests.given import charter, many
 from tests.hooks import calls
 from tests.page import PageClient
+
+MIDDLE_OF_A_MONTH = datetime(2026, 5, 12, 18, tzinfo=UTC)
+"""Before the sails of that day; what is around them is one query."""
 
 
 def asked(admin: PageClient, dynamodb: Any, path: str, **options: Any) -> list[str]:
@@ -47,18 +50,20 @@ def test_right_after_a_write_it_asks_for_the_event_too(
     assert asked(admin, dynamodb, path) == ["BatchGetItem"] + ["Query"] * 4
 
 
-def test_the_card_alone_asks_for_the_session_and_the_event(
-    admin: PageClient, ctx: Context, dynamodb: Any
+def test_the_card_alone_asks_for_the_session_the_event_and_the_sails_around_it(
+    admin: PageClient, ctx: Context, dynamodb: Any, clock: Clock
 ) -> None:
+    clock.set(MIDDLE_OF_A_MONTH)
     path = f"/scc/events/{charter(ctx).slug}/card"
 
-    assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == [
-        "BatchGetItem",
-        "Query",
-    ]
+    made = asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"})
+
+    assert made == ["BatchGetItem"] + ["Query"] * 2
 
 
-def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> None:
+def test_the_dialog_asks_for_the_session_and_the_event(
+    admin: PageClient, ctx: Context, dynamodb: Any
+) -> None:
     path = f"/scc/events/{charter(ctx).slug}/payment"
 
     assert asked(admin, dynamodb, path, headers={"X-SCC-Fragment": "1"}) == [
@@ -67,16 +72,17 @@ def test_so_does_the_dialog(admin: PageClient, ctx: Context, dynamodb: Any) -> N
     ]
 
 
-def test_the_event_page_asks_for_its_ledger_letters_and_waivers_too(
-    admin: PageClient, ctx: Context, dynamodb: Any
+def test_the_event_page_asks_for_its_ledger_letters_waivers_and_the_sails_around_it(
+    admin: PageClient, ctx: Context, dynamodb: Any, clock: Clock
 ) -> None:
     """And whether mail reaches the patron's address, where there is one."""
+    clock.set(MIDDLE_OF_A_MONTH)
     tomorrow = ctx.today() + timedelta(days=1)
     event = charter(ctx, tomorrow, patron_email="alice@example.com")
 
     calls = asked(admin, dynamodb, f"/scc/events/{event.slug}")
 
-    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 5
+    assert sorted(calls) == ["BatchGetItem", "GetItem"] + ["Query"] * 8
 
 
 @pytest.mark.parametrize("query", ["month=now", "month=undated", "show=unpaid", "week=2026-06-10"])

@@ -8,10 +8,11 @@ import pytest
 
 from scc.bookings import service
 from scc.bookings.model import Source, open_questions
+from scc.company.model import Boat
 from scc.context import Context
 from scc.corrections.service import Once
 from scc.endings.service import end_event
-from scc.errors import Refused
+from scc.errors import Invalid, Refused
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, change_event
@@ -20,6 +21,7 @@ from scc.ops.reconcile import reconcile
 from scc.payments.model import NewPayment, Price
 from scc.payments.service import change_price, log_payment
 from scc.tables import STATE
+from tests import given
 from tests.bookings.acts import SOURCE, booking, came_in, now, said
 from tests.given import ORIGIN, all_events, paid, payments
 from tests.hooks import writes
@@ -378,3 +380,15 @@ def test_it_is_addressed_exactly(ctx: Context) -> None:
     event = came_in(ctx)
 
     assert store.load(ctx, Ref(event.slug, event.timestamp)).item["said"]["guests"] == 8
+
+
+def test_a_party_above_the_boats_limit_is_refused_as_new_and_as_changed(ctx: Context) -> None:
+    given.boats(ctx, Boat("alma", "Alma", limit=6))
+    with pytest.raises(Invalid, match="7 guests, and Alma takes 6 at most"):
+        said(ctx, guests=7)
+
+    event = came_in(ctx, guests=6)
+
+    with pytest.raises(Invalid, match="7 guests, and Alma takes 6 at most"):
+        said(ctx, guests=7)
+    assert now(ctx, event).guests == "6"

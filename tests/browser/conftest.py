@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dev.company import ALMA, settle
 from dev.serve import HOST
 from scc.audit.model import Actor, Origin
 from scc.aws import Put
 from scc.context import Context
+from scc.crew import service as crew
 from scc.events.model import Event
 from scc.events.service import Details, create_event
 from scc.mail import store as outbox
@@ -26,6 +28,7 @@ from scc.waivers.links import copy_token
 from scc.waivers.model import Child, Signature
 from tests import given
 from tests.closes.acts import close
+from tests.crew.acts import asked, link, person
 from tests.older import quick_environment
 from tests.page import PageClient
 from tests.staff.acts import link_to
@@ -121,6 +124,7 @@ class Season:
     void_url: str
     party_url: str
     copy_url: str
+    answer_url: str
     kai: Person
     day: str
     set_up_url: str
@@ -134,8 +138,21 @@ def letter_fails(ctx: Context, event: Event) -> None:
     ctx.db.transact([outbox.failed(ctx, receipt, "SES could not be reached"), mark])
 
 
+def crew_of(ctx: Context, event: Event) -> str:
+    """Kim is on as captain; gives where Bo, who is asked as mate and has a day off, answers."""
+    kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate", "host")
+    positions = {"captain": 1, "mate": 1, "host": 1}
+    crew.set_positions(ctx, event.exact_ref, positions, OFFICE)
+    crew.put_on(ctx, event.exact_ref, kim.id, "captain", "", OFFICE)
+    asked(ctx, event, bo, position="mate")
+    crew.be_away(ctx, bo.id, [ctx.today() + timedelta(days=2)], "Dentist", OFFICE)
+    return link(ctx, event, bo)
+
+
 @pytest.fixture
 def season(ctx: Context) -> Season:
+    settle(ctx)
+
     def plan(first: str, days: int, cents: int | None = 45000, **more: object) -> Event:
         details = Details(
             first_name=first,
@@ -143,7 +160,8 @@ def season(ctx: Context) -> Season:
             day=ctx.today() + timedelta(days=days),
             period="sunset",
             hour=time(18, 30),
-            guests=8,
+            guests=6,
+            boat=ALMA.id,
             price_cents=cents,
             **more,  # type: ignore[arg-type]
         )
@@ -159,6 +177,7 @@ def season(ctx: Context) -> Season:
     strokes = Signature(STROKES, "Bo Lind")
     key = signed(ctx, today, "Bo Lind", kim, captain_note="Asthma", signature=strokes).key
     token = copy_token(ctx.settings, today.exact_ref, key, ctx.now())
+    deposit = plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100")
     kai = given.member(ctx, "Kai", positions=("captain",), email="kai@example.com", phone="5550101")
     lee = given.member(ctx, "Lee", "admin", email="lee@example.com")
     given.put_aboard(ctx, today, kai)
@@ -169,7 +188,7 @@ def season(ctx: Context) -> Season:
         set_up_url=link_to(ctx, lee),
         today=today,
         no_price=plan("José", 1, cents=None),
-        deposit=plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100"),
+        deposit=deposit,
         paid=plan("Tom", 3, patron_email="tom@example.com"),
         cancelled=plan("Wei", 4),
         late=plan("Siobhán", -3),
@@ -177,6 +196,7 @@ def season(ctx: Context) -> Season:
         void_url=f"/scc/events/{today.slug}/waivers/{key}/0/void",
         party_url=party_path(ctx, today),
         copy_url=f"/g/{today.exact_ref}/signed/{token}",
+        answer_url=crew_of(ctx, deposit),
     )
     add_task(ctx, today.exact_ref, "Ask about the cake", ctx.today(), "cake", OFFICE)
     pay(season.deposit, 20000)

@@ -54,6 +54,12 @@ def _too_much(page: Page, season: Season) -> None:
     page.locator(".summary").wait_for()
 
 
+def _nobody_asked(page: Page, season: Season) -> None:
+    page.goto(f"/scc/events/{season.deposit.slug}/crew/ask")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".summary").wait_for()
+
+
 def _nothing_ticked(page: Page, season: Season) -> None:
     page.goto("/scc/money")
     page.get_by_role("button", name="Banked", exact=True).click()
@@ -184,6 +190,11 @@ PLACES = (
     Place("does mail work", _at("/scc/letters/health")),
     Place("text it", _at("/scc/events/{s.deposit.slug}/text")),
     Place("API tokens", _at("/scc/tokens")),
+    Place("settings", _at("/scc/settings")),
+    Place("how to pay", _at("/scc/settings/pay")),
+    Place("what letters say", _at("/scc/settings/paragraphs")),
+    Place("a boat", _at("/scc/settings/boats/alma")),
+    Place("a kind of sail, wrong", _wrong("/scc/settings/kinds", "Add it")),
     Place("void dialog", _at("/scc/events/{s.deposit.slug}/entries/2/void")),
     Place("move dialog", _at("/scc/events/{s.deposit.slug}/entries/2/move")),
     Place("refund dialog", _at("/scc/events/{s.deposit.slug}/refund")),
@@ -200,6 +211,18 @@ PLACES = (
     Place("close, wrong", _wrong_close),
     Place("close made", _at("/scc/close/1")),
     Place("closes", _at("/scc/closes")),
+    Place("ask crew", _at("/scc/events/{s.deposit.slug}/crew/ask")),
+    Place("ask crew, nobody", _nobody_asked),
+    Place("said yes by phone", _at("/scc/events/{s.deposit.slug}/crew/on")),
+    Place("take off", _at("/scc/events/{s.deposit.slug}/crew/1/off")),
+    Place("positions", _at("/scc/events/{s.deposit.slug}/crew/positions")),
+    Place("override", _at("/scc/events/{s.deposit.slug}/ready")),
+    Place("the sail", _at("/scc/crew/{s.today.slug}/sail")),
+    Place("hours and tip", _at("/scc/events/{s.deposit.slug}/crew/hours")),
+    Place("hours of a month", _at("/scc/crew/hours")),
+    Place("days off", _at("/scc/crew/away")),
+    Place("days off, wrong", _wrong("/scc/crew/away", "Note it")),
+    Place("crew answers", _at("{s.answer_url}"), signed_in=False),
     Place("staff", _at("/scc/staff")),
     Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
     Place("add somebody", _at("/scc/staff/new")),

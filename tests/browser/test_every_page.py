@@ -114,7 +114,13 @@ NO_PAGES = {
     "reports.as_csv",
 }
 NO_PAGES |= {"sails.feed", "sheet.worker"}
-NO_PAGES |= {"waivers.calendar", "planning.feed", "reports.year_csv", "bookings.as_csv"}
+NO_PAGES |= {
+    "bookings.as_csv",
+    "planning.feed",
+    "reports.hours_csv",
+    "reports.year_csv",
+    "waivers.calendar",
+}
 
 
 def pages_of(app: Flask) -> set[str]:

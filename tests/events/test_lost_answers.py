@@ -1,7 +1,9 @@
 """R2: an event's writes lost on the wire, before or after DynamoDB made them."""
 
+from scc.company.model import Boat
 from scc.context import Context
 from scc.events.store import siblings
+from tests import given
 from tests.lost import BRIEF_CASES, CASES, BrokenWire, assert_honest, name_of, slug_of
 from tests.older import OlderTool, audited, stored
 from tests.page import PageClient
@@ -10,8 +12,9 @@ from tests.wire import Browser
 
 
 def test_a_new_event_is_one_event(ctx: Context, admin: PageClient, wire: BrokenWire) -> None:
+    given.boats(ctx, Boat("alma", "Alma"), Boat("queen", "Queen"))
     browser = Browser(admin, wire.address)
-    day = {"date": "2026-05-23", "period": "sunset"}
+    day = {"date": "2026-05-23", "period": "sunset", "boat": ""}  # or all of them would overlap
 
     answers = wire.send(
         {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import html5lib
 import pytest
 
+from scc.company.model import default
 from scc.config import Settings
 from scc.mail.letters import Account as Money
 from scc.mail.letters import Paid, Sail, receipt, samples
@@ -64,7 +65,7 @@ assert len(HOSTILE) == 40
 
 
 def sent(settings: Settings, letter: Letter) -> bytes:
-    rendered = render(settings, letter.kind, letter.values)
+    rendered = render(settings, default(settings.mail), letter.kind, letter.values)
     return message(
         settings, rendered, letter.to, "crew@example.com", "x", datetime.now(UTC)
     ).as_bytes()
@@ -95,7 +96,7 @@ def test_each_has_a_subject_a_text_and_html_that_say_the_same(
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_voice_is_a_persons(settings: Settings, name: str) -> None:
     letter = SAMPLES[name]
-    rendered = render(settings, letter.kind, letter.values)
+    rendered = render(settings, default(settings.mail), letter.kind, letter.values)
     said = re.sub(r"http\S+|/scc/events\S+", "", f"{rendered.subject}\n{rendered.text}")
 
     assert FORBIDDEN.findall(said) == []
@@ -109,7 +110,7 @@ def test_the_voice_is_a_persons(settings: Settings, name: str) -> None:
 
 def test_a_check_is_no_money_yet(settings: Settings) -> None:
     letter = SAMPLES["Receipt"]
-    rendered = render(settings, letter.kind, letter.values)
+    rendered = render(settings, default(settings.mail), letter.kind, letter.values)
 
     assert rendered.text.splitlines()[2] == (
         "We have your check for $450, thank you. Should the bank return it, we will be in touch."
@@ -119,7 +120,7 @@ def test_a_check_is_no_money_yet(settings: Settings) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_dark_client_and_one_without_styles_can_read_it(settings: Settings, name: str) -> None:
     letter = SAMPLES[name]
-    html = render(settings, letter.kind, letter.values).html
+    html = render(settings, default(settings.mail), letter.kind, letter.values).html
 
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme:dark)" in html
@@ -152,7 +153,9 @@ def test_nothing_makes_an_element_of_its_own(settings: Settings, name: str) -> N
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nor_a_paragraph_of_its_own(settings: Settings, name: str) -> None:
     def lines(name: str) -> int:
-        return len(render(settings, "receipt", of(name).values).text.splitlines())
+        return len(
+            render(settings, default(settings.mail), "receipt", of(name).values).text.splitlines()
+        )
 
     assert lines(name) == lines("Alice")
 
@@ -191,7 +194,7 @@ def test_what_is_one_address(text: str, address: str) -> None:
 
 def test_links_are_whole(settings: Settings) -> None:
     letter = SAMPLES["Your sail"]
-    rendered = render(settings, letter.kind, letter.values)
+    rendered = render(settings, default(settings.mail), letter.kind, letter.values)
 
     assert "http://localhost/g/2026-05-23-alice-sunset/waiver" in rendered.text
     assert 'href="http://localhost/g/2026-05-23-alice-sunset/waiver"' in rendered.html
@@ -199,7 +202,7 @@ def test_links_are_whole(settings: Settings) -> None:
 
 def test_your_sail_has_all_that_somebody_needs(settings: Settings) -> None:
     letter = SAMPLES["Your sail"]
-    text = render(settings, letter.kind, letter.values).text
+    text = render(settings, default(settings.mail), letter.kind, letter.values).text
 
     for needed in (
         "6:30 pm",

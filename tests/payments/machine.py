@@ -389,7 +389,7 @@ class Office(RuleBasedStateMachine):
                 book.price = book.paid
             book.add(Said(answer))
 
-    @rule(which=WHICH, guests=st.integers(1, 30))
+    @rule(which=WHICH, guests=st.integers(1, 6))
     def edit(self, which: int, guests: int) -> None:
         """What is no money leaves the money alone."""
         event = self.event(which)

@@ -16,7 +16,7 @@ from scc.reports.csv_file import BOM
 from scc.reports.service import year
 from scc.reports.year import Month, Sums, Year, picture
 from tests.emulator import Clock
-from tests.given import ORIGIN, charter, many, paid
+from tests.given import ORIGIN, a_big_boat, charter, many, paid
 from tests.hooks import calls
 from tests.page import PageClient, words
 
@@ -34,6 +34,7 @@ def ended(ctx: Context, event: Event, how: str, answer: str = "") -> None:
 
 @pytest.fixture
 def season(ctx: Context) -> None:
+    a_big_boat(ctx)
     paid(ctx, charter(ctx, date(2026, 5, 2), "Abe", guests=8), 45000)
     paid(ctx, charter(ctx, date(2026, 5, 31), "Bo", period="night", guests="2-4"), 20000)
     charter(ctx, date(2026, 6, 1), "Cleo")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from scc.audit.store import office_partition
+from scc.company import store as company
 from scc.context import Context
 from scc.mail import links
 from scc.mail import service as mail
@@ -114,6 +115,7 @@ def test_what_the_table_holds_opens_nothing(app: Flask, ctx: Context, kai: Perso
 def test_no_page_of_letters_shows_it(kai: Person, ctx: Context) -> None:
     shown = render(
         ctx.settings,
+        company.read(ctx),
         "sign_in",
         {"first_name": "Kai", "name": "n", "code_name": "n", "lasts": "", "set_up": False},
         hidden=True,
@@ -129,7 +131,7 @@ def test_no_page_of_letters_shows_it(kai: Person, ctx: Context) -> None:
 def test_a_letter_brings_link_and_code(client: PageClient, ctx: Context, kai: Person) -> None:
     ask(client, "KAI@example.com")
     [letter] = outbox.about(ctx, OFFICE)
-    text = render(ctx.settings, letter.kind, letter.values).text
+    text = render(ctx.settings, company.read(ctx), letter.kind, letter.values).text
 
     assert letter.to == kai.email
     assert f"{code_of(ctx, kai)[:4]} {code_of(ctx, kai)[4:]}" in text

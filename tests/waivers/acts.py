@@ -17,7 +17,7 @@ from scc.texts import store
 from scc.texts.model import Version
 from scc.waivers import service
 from scc.waivers.model import CONSENTS, Child, Signature, Signing
-from tests.given import ORIGIN, charter
+from tests.given import ORIGIN, a_big_boat, charter
 from tests.page import Form, PageClient
 from tests.wire import Answer, send
 
@@ -37,6 +37,7 @@ def at_the_dock(ctx: Context, day: date | None = None, **details: Any) -> Event:
     """A sail of today for 14, with a text that can be signed."""
     if store.current(ctx) is None:
         publish(ctx)
+    a_big_boat(ctx)
     return charter(ctx, day, **{"guests": 14, **details})
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from scc.company import store as company
 from scc.context import Context
 from scc.events.links import party_key
 from scc.mail import store as mail
@@ -19,7 +20,7 @@ def waiting(ctx: Context) -> list[Posted]:
 
 
 def text(ctx: Context, letter: Posted) -> str:
-    return render(ctx.settings, letter.kind, letter.values).text
+    return render(ctx.settings, company.read(ctx), letter.kind, letter.values).text
 
 
 def test_who_signs_gets_the_copys_link(client: PageClient, ctx: Context) -> None:

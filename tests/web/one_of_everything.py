@@ -95,15 +95,35 @@ def admin(client: PageClient) -> None:
     planning(client, event)
     client.see(f"{event}/card?done=priced").form("/letters/send").submit()
     client.see(f"{event}/text").form("/text").submit()
+    crew(client, event)
     client.see("/scc/letters")
     client.see("/scc/letters/health")
     client.post("/scc/hooks/ses", data=TEXT)
     bookings(client)
     waivers(client, event)
     people(client)
+    for part in ("about", "docks", "boats"):
+        client.see(f"/scc/settings/{part}").form(f"/{part}").fill(name=CANARY).submit()
+    client.see("/scc/settings")
     sheet = client.see("/scc/").one(".//link[@rel='stylesheet']").get("href", "")
     client.get(sheet)
     client.page.form("/sign-out").submit()
+
+
+def crew(client: PageClient, event: str) -> None:
+    """Somebody is dispatched, lets it sail all the same, and ticks it off."""
+    client.see(f"{event}/crew/ask").form("/ask").submit(headers=HEADERS)
+    client.see(f"{event}/crew/positions").form("/positions").fill(mate="1", host=CANARY).submit()
+    client.page.form("/positions").fill(host="1").submit()
+    client.see(f"{event}/crew/on").form("/on").fill(note=CANARY).submit()
+    client.see(f"{event}/ready").form("/ready").fill(name=CANARY, reason=CANARY).submit()
+    sail = event.replace("/events", "/crew") + "/sail"
+    client.see(sail)
+    token = client.page.form("/sign-out").values["csrf_token"]
+    tick = {"csrf_token": token, "key": CANARY, "what": CANARY, "of": CANARY, "at": CANARY}
+    client.post(sail, data=tick, headers=HEADERS)
+    client.get(f"/scc/crew/answer/{CANARY}/{CANARY}/{CANARY}")
+    client.see("/scc/crew/away").form("/away").fill(since=CANARY, note=CANARY).submit()
 
 
 def planning(client: PageClient, event: str) -> None:

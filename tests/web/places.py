@@ -8,7 +8,11 @@ from flask import Flask
 
 from scc.bookings.imports import receive, remember
 from scc.bookings.store import Import
+from scc.company.model import Boat, Dock
+from scc.company.service import add_thing
 from scc.context import Context
+from scc.crew import service
+from scc.crew.links import answer_key
 from scc.events import store as events
 from scc.events.links import party_key
 from scc.events.model import Event, parse_ref
@@ -18,12 +22,14 @@ from scc.mail import store
 from scc.planning.feeds import make_feed
 from scc.planning.service import add_task
 from scc.staff.access import feed_key
+from scc.staff.model import Person
 from scc.tokens.service import make_token
 from scc.waivers import service as sails
 from scc.waivers.links import copy_token
 from tests.bookings.acts import came_in
 from tests.closes.acts import close
-from tests.given import ORIGIN, charter, hand_over, member, paid, put_aboard, refunded
+from tests.crew.acts import asked, person
+from tests.given import ORIGIN, boats, charter, hand_over, member, paid, put_aboard, refunded
 from tests.staff.acts import link_to
 from tests.waivers.acts import publish, signed
 from tests.weather.acts import begun, called
@@ -42,6 +48,7 @@ NUMBERS = {
     "corrections.move": 5,
     "banking.bounced": 6,
     "waiver_staff.void": 0,
+    "crew.take_off": 1,
 }
 """The entry that each can be done with."""
 
@@ -86,15 +93,28 @@ def signed_by_bo(ctx: Context, event: Event) -> str:
     return signed(ctx, event).key
 
 
+def with_a_crew(ctx: Context, event: Event) -> tuple[Person, Person]:
+    """Kim is on as captain; Bo is asked as mate, and no host was found yet."""
+    kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate", email="mate@example.com")
+    positions = {"captain": 1, "mate": 1, "host": 1}
+    service.set_positions(ctx, event.exact_ref, positions, ORIGIN)
+    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    asked(ctx, event, bo, position="mate")
+    return kim, bo
+
+
 def every_place(app: Flask, ctx: Context) -> list[Place]:
     """Every rule of the URL map, with an event where it wants one."""
     digest = app.extensions["assets"].hashes["app.css"]
     words: dict[str, Any] = {"rest": "x", "name": "app.css", "digest": digest}
+    boats(ctx, Boat("queen", "Queen", limit=30))
     event = with_a_story(ctx)
     words["ref"] = event.slug
     words |= {"about": str(event.exact_ref), "kind": "your_sail", "key": "first"}
     waits = next(one for one in store.about(ctx, event.ledger) if one.kind == "refund")
     words["what"] = "totals"
+    dock = add_thing(ctx, "docks", Dock("", "Harbor Island"), "dock", ORIGIN)
+    words |= {"part": "pay", "things": "docks", "thing_id": dock.id}
     words["token_id"] = make_token(ctx, "script", "k", ORIGIN)[0].id
     words["task_id"] = (
         add_task(ctx, event.exact_ref, "Call", ctx.today(), "call", ORIGIN).tasks[0].id
@@ -124,7 +144,11 @@ def every_place(app: Flask, ctx: Context) -> list[Place]:
     feed = feed_key(ctx.settings, crew)
     keys = {"sails.feed": feed, "handed.dismiss": handed_key}
     keys |= {"waivers.party": party_key(ctx.settings, event.exact_ref)}
-    refs = {"waivers.copy": event.exact_ref}  # its link names the event exactly
+    _, bo = with_a_crew(ctx, event)
+    people["crew.answer"] = bo.id
+    keys["crew.answer"] = answer_key(ctx.settings, event.exact_ref, bo.id)
+    # Their links name the event exactly.
+    refs = {"waivers.copy": event.exact_ref, "crew.answer": event.exact_ref}
     refs["bookings.answer"] = with_a_question(ctx).exact_ref
     words |= {"import_id": a_file(ctx).id, "which": "rows"}
 

@@ -1,0 +1,207 @@
+"""The sail: ticks that arrive once, hours, and a tip shared to the cent."""
+
+import secrets
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from scc.audit.model import iso
+from scc.context import Context
+from scc.crew import morning, service, voyage
+from scc.crew.model import even_split
+from scc.crew.sailing import Tick, log_of
+from scc.errors import Invalid, KeyReused, NotFound
+from scc.events.model import Event
+from scc.payments.model import NewPayment
+from scc.payments.service import log_payment
+from scc.staff.model import Person
+from scc.waivers.service import roll_call
+from tests.crew.acts import as_it_is, on, person, sail_to_come
+from tests.given import ORIGIN
+from tests.page import PageClient
+from tests.waivers.acts import publish, signed
+
+
+@pytest.fixture
+def kim(ctx: Context) -> Person:
+    return person(ctx)
+
+
+@pytest.fixture
+def event(ctx: Context, kim: Person) -> Event:
+    """Tomorrow's sail with two crew; Bo has signed."""
+    event = sail_to_come(ctx, 1, hour=time(18, 30), guests=4)
+    mate = person(ctx, "Dee Ray", "mate")
+    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    service.put_on(ctx, event.exact_ref, mate.id, "mate", "", ORIGIN)
+    publish(ctx)
+    signed(ctx, event)
+    return as_it_is(ctx, event)
+
+
+def press(
+    ctx: Context, event: Event, what: str, of: str = "", at: str = "", key: str = ""
+) -> Event:
+    at = at or iso(ctx.now())
+    one = Tick(key or secrets.token_hex(8), what, of, at)
+    return voyage.tick(ctx, event.exact_ref, one, ORIGIN)
+
+
+def bo(ctx: Context, event: Event) -> str:
+    return roll_call(ctx, event).waivers[0].sk
+
+
+def tipped(ctx: Context, event: Event, cents: int) -> None:
+    payment = NewPayment("Alice", 45000, "cash", key=secrets.token_hex(8), tip_cents=cents)
+    log_payment(ctx, event.exact_ref, payment, ORIGIN)
+
+
+def back_after(ctx: Context, event: Event, hours: float) -> Event:
+    """The event, returned so long after its start."""
+    assert event.starts_at
+    return press(ctx, event, "returned", at=iso(event.starts_at + timedelta(hours=hours)))
+
+
+def test_a_tick_that_comes_three_times_is_one(ctx: Context, event: Event) -> None:
+    for _ in range(3):
+        press(ctx, event, "walk_on", key="one press")
+
+    assert log_of(as_it_is(ctx, event)).heads == 1
+
+
+def test_the_same_key_for_something_else_is_refused(ctx: Context, event: Event) -> None:
+    press(ctx, event, "walk_on", key="one press")
+
+    with pytest.raises(KeyReused):
+        press(ctx, event, "fewer", key="one press")
+
+
+def test_aboard_and_back_ashore(ctx: Context, event: Event) -> None:
+    press(ctx, event, "aboard", bo(ctx, event))
+    assert log_of(as_it_is(ctx, event)).heads == 1
+    press(ctx, event, "ashore", bo(ctx, event))
+
+    assert log_of(as_it_is(ctx, event)).heads == 0
+
+
+def test_who_did_not_come_need_not_have_signed(ctx: Context, event: Event) -> None:
+    press(ctx, event, "no_show", bo(ctx, event))
+
+    assert roll_call(ctx, as_it_is(ctx, event)).expected == 3
+
+
+def test_nobody_is_aboard_who_signed_nothing(ctx: Context, event: Event) -> None:
+    with pytest.raises(NotFound):
+        press(ctx, event, "aboard", "sign#nobody#0")
+    with pytest.raises(Invalid):
+        press(ctx, event, "mutiny")
+
+
+def test_without_a_script_each_tick_is_a_form(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    page = admin.see(f"/scc/crew/{event.slug}/sail")
+    form = next(f for f in page.all("form") if f.find(".//input[@value='aboard']") is not None)
+    values = {i.get("name"): i.get("value") for i in form.findall(".//input")}
+    for _ in range(2):
+        admin.post(form.get("action", ""), data=values, follow_redirects=True)
+
+    assert admin.page.has(".//li[@class='aboard']")
+    assert log_of(as_it_is(ctx, event)).heads == 1
+
+
+# Hours
+
+
+def test_the_return_gives_hours_from_the_call(ctx: Context, event: Event) -> None:
+    back_after(ctx, event, 2)  # called 45 minutes before
+
+    assert [one.minutes for one in on(ctx, event)] == [165, 165]
+
+
+def test_a_later_return_corrects_them_but_not_what_was_put_right(
+    ctx: Context, event: Event
+) -> None:
+    event = back_after(ctx, event, 2)
+    shares = [voyage.Share(165, 0), voyage.Share(60, 0)]
+    voyage.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+    back_after(ctx, event, 2.5)
+
+    assert [one.minutes for one in on(ctx, event)] == [195, 60]
+
+
+# Tips
+
+
+@pytest.mark.parametrize(("cents", "among"), [(100, 3), (0, 2), (1, 4), (9999, 7), (500, 1)])
+def test_a_tip_is_split_to_the_cent(cents: int, among: int) -> None:
+    shares = even_split(cents, [str(n) for n in range(among)]).values()
+
+    assert sum(shares) == cents
+    assert max(shares) - min(shares) <= 1
+
+
+def test_the_tip_is_split_at_the_return_and_a_late_one_too(ctx: Context, event: Event) -> None:
+    tipped(ctx, event, 5001)
+    back_after(ctx, event, 2)
+    assert [one.tip_cents for one in on(ctx, event)] == [2501, 2500]
+    tipped(ctx, event, 1000)
+    ctx = _after(ctx, event)
+
+    assert [morning.split_late_tips(ctx) for _ in range(2)] == [1, 0]
+    assert [one.tip_cents for one in on(ctx, event)] == [3001, 3000]
+
+
+def _after(ctx: Context, event: Event) -> Context:
+    """The same app, the day after."""
+    from dataclasses import replace
+
+    assert event.starts_at
+    then = event.starts_at + timedelta(days=1)
+    return replace(ctx, now=lambda: then)
+
+
+def test_shares_by_hand_come_to_the_tip(ctx: Context, admin: PageClient, event: Event) -> None:
+    tipped(ctx, event, 5000)
+    back_after(ctx, event, 2)
+    form = admin.see(f"/scc/events/{event.slug}/crew/hours").form("/hours")
+    form.fill(hours_0="3", tip_0="40", tip_1="9").submit()
+    assert "The tip is $50: share out $1 more." in admin.page.text
+    admin.page.form("/hours").fill(tip_1="10").submit()
+
+    assert [(one.minutes, one.tip_cents) for one in on(ctx, event)] == [(180, 4000), (165, 1000)]
+
+
+def test_a_month_by_person_as_csv(ctx: Context, admin: PageClient, event: Event) -> None:
+    evil = person(ctx, "=SUM(A1)", "host")
+    service.put_on(ctx, event.exact_ref, evil.id, "host", "", ORIGIN)
+    tipped(ctx, as_it_is(ctx, event), 1000)
+    back_after(ctx, as_it_is(ctx, event), 2)
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+    month = f"{start:%Y-%m}"
+    lines = admin.get(f"/scc/reports/hours.csv?month={month}").get_data(as_text=True).split("\r\n")
+
+    assert lines[0].endswith("month,person,sails,hours,tips")
+    assert sorted(lines[1:4]) == [
+        f"{month},'=SUM(A1),1,2.75,3.33",
+        f"{month},Dee Ray,1,2.75,3.33",
+        f"{month},Kim Lind,1,2.75,3.34",
+    ]
+    assert "Kim Lind" in admin.see(f"/scc/crew/hours?month={month}").text
+
+
+def test_days_off_are_noted_and_taken_back(ctx: Context, admin: PageClient, kim: Person) -> None:
+    first = ctx.today() + timedelta(days=10)
+    form = admin.see(f"/scc/crew/away?person={kim.id}").form("/away")
+    last = first + timedelta(days=1)
+    form.fill(since=first.isoformat(), until=last.isoformat(), note="Wedding").submit(
+        follow_redirects=True
+    )
+    assert admin.page.text.count("Wedding") == 2
+    buttons: list[Any] = [f for f in admin.page.all("form") if "back" in f.get("action", "")]
+    values = {i.get("name"): i.get("value") for i in buttons[0].findall(".//input")}
+    admin.post("/scc/crew/away/back", data=values, follow_redirects=True)
+
+    assert admin.page.text.count("Wedding") == 1
