@@ -395,6 +395,33 @@ def test_what_is_missing_is_asked_for(
     assert page(admin, tomorrow).fill(**wrong).submit().status_code == 422
 
 
+def test_a_sail_does_not_move_to_where_it_is(
+    admin: PageClient, ctx: Context, at: Charter, tomorrow: date
+) -> None:
+    event = at("Abe")
+    assert page(admin, tomorrow).fill(what="move", day=str(tomorrow)).submit().status_code == 422
+
+    assert "Choose what becomes of at least one sail" in admin.page.text
+    assert (now(ctx, event).version, waiting(ctx)) == (event.version, [])
+
+
+@pytest.mark.parametrize("what", ["hold", "move"])
+def test_an_hour_that_is_over_is_refused(
+    admin: PageClient, ctx: Context, at: Charter, clock: Clock, tomorrow: date, what: str
+) -> None:
+    event = at("Abe")
+    assert event.starts_at
+    clock.set(event.starts_at - timedelta(hours=1))
+    admin.sign_in()
+    until = (event.starts_at - timedelta(hours=2)).astimezone(ctx.settings.timezone)
+    wanted = {"until": f"{until:%H:%M}"} if what == "hold" else {
+        "day": str(tomorrow), "hour": f"{until:%H:%M}"
+    }  # fmt: skip
+
+    assert page(admin, tomorrow).fill(what=what, **wanted).submit().status_code == 422
+    assert "is over" in admin.page.text
+
+
 def test_what_is_over_or_off_is_not_on_the_page(
     admin: PageClient, ctx: Context, at: Charter, tomorrow: date, clock: Clock
 ) -> None:
