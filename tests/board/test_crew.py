@@ -28,7 +28,9 @@ from tests.waivers.acts import publish, signed
 
 @pytest.fixture
 def kai(ctx: Context) -> Person:
-    return member(ctx, "Kai", positions=("captain", "mate"), phone="6195550101", email="kai@example.com")
+    return member(
+        ctx, "Kai", positions=("captain", "mate"), phone="6195550101", email="kai@example.com"
+    )
 
 
 @pytest.fixture
@@ -170,9 +172,10 @@ def test_on_the_day_the_sail_is_ticked_off_from_my_sails(
 ) -> None:
     event = put_aboard(ctx, charter(ctx, hour=time(23, 30)), kai)
     assert crew.see("/scc/crew/").has(f".//a[@href='/scc/crew/{event.exact_ref}/sail']")
-    form = crew.see(f"/scc/crew/{event.slug}/sail").form("/sail")
-    form.values["what"] = ["walk_on"]
-    form.submit()
+    page = crew.see(f"/scc/crew/{event.slug}/sail")
+    form = next(f for f in page.all("form") if f.find(".//input[@value='walk_on']") is not None)
+    values = {i.get("name"): i.get("value") for i in form.findall(".//input")}
+    crew.post(form.get("action", ""), data=values)
 
     assert log_of(as_it_is(ctx, event)).heads == 1
 
