@@ -89,6 +89,19 @@ def dying(client: Any, point: str) -> Iterator[None]:
 
 
 @contextmanager
+def meanwhile(client: Any, act: Callable[[], Any]) -> Iterator[None]:
+    """Somebody else does it, just before the next transaction is sent."""
+    left = [act]
+
+    def once(**_: Any) -> None:
+        if left:
+            left.pop()()
+
+    with _hook(client, "before-parameter-build.dynamodb.TransactWriteItems", once):
+        yield
+
+
+@contextmanager
 def unreachable(client: Any, operation: str = "") -> Iterator[None]:
     """Nobody answers: each attempt is refused at once."""
 

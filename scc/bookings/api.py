@@ -53,6 +53,7 @@ def read_booking(body: dict[str, Any]) -> Booking:
     day = read("date", _text(parse_sail_date, "the day, as 2026-05-23"), required=True)
     hour = read("start_time", _text(parse_start, "the hour, as 18:30"))
     period = read("period", _choice(tuple(PERIODS)))
+    status = read("status", _choice(_STATES))
     details = {
         "first_name": read("first_name", _text(parse_line, "a name")) or "",
         "email": read("patron_email", _text(parse_email, "an address")),
@@ -62,7 +63,7 @@ def read_booking(body: dict[str, Any]) -> Booking:
         "product": read("product", _text(parse_line, "a text")),
         "price_cents": read("price", _amount),
         "paid_cents": read("paid", _paid),
-        "cancelled": read("status", _choice(_STATES)) == "cancelled",
+        "cancelled": None if status is None else status == "cancelled",
     }
     if problems:
         raise Invalid(problems)

@@ -126,7 +126,7 @@ def _each(text: str, delimiter: str) -> Iterator[Line]:
     begins = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            yield Line(begins, tuple(cells))
+            yield Line(begins, tuple(map(_as_it_was, cells)))
         begins = reader.line_num + 1
 
 
@@ -164,6 +164,11 @@ def written(headers: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     writer.writerow([_cell(header) for header in headers])
     writer.writerows([_cell(cell) for cell in line] for line in lines)
     return BOM + text.getvalue()
+
+
+def _as_it_was(cell: str) -> str:
+    """A cell of a file of ours that comes back, without the apostrophe that we led it by."""
+    return cell[1:] if cell[:1] == "'" and defused(cell[1:]) == cell else cell
 
 
 def _cell(text: str) -> str:

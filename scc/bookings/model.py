@@ -69,6 +69,7 @@ class Booking:
     """What a booking system says of one booking; what it does not say is None. Cents are US cents.
 
     `hour` None: the day alone was said. `paid_cents`: all that the system has taken so far.
+    `cancelled` None: it was not said whether it is on.
     """
 
     source: Source
@@ -84,7 +85,7 @@ class Booking:
     product: str | None = None
     price_cents: int | None = None
     paid_cents: int | None = None
-    cancelled: bool = False
+    cancelled: bool | None = False
 
     @property
     def said(self) -> dict[str, Any]:
@@ -245,18 +246,20 @@ def judge(booking: Booking, event: Event, zone: ZoneInfo) -> Verdict:
     """Compare what is said with what was said before and with what is here.
 
     A field whose value here is not what was said before was set by hand: then it is a question.
+    So is a cancellation that brings money of its own.
     """
     before, now = said_before(event), here(event, zone)
     take: dict[str, Any] = {}
     ask: dict[str, Any] = {}
     news: dict[str, Any] = {}
     for name, value in booking.said.items():
-        if name in before and before[name] == value:
+        if name in before and _same(name, before, value):
             continue
         news[name] = value
         if _same(name, now, value):
             continue
-        if _ours_to_change(name, before.get(name), now, value, event):
+        brings = name == "cancelled" and bool(news.get("paid"))
+        if _ours_to_change(name, before.get(name), now, value, event) and not brings:
             take[name] = value
         elif name != "cancelled" or value or before.get("cancelled"):
             ask[name] = value
@@ -269,18 +272,32 @@ def _ours_to_change(name: str, last: Any, now: Mapping[str, Any], value: Any, ev
         return _may_log(last, now["paid"], value, event)
     if name == "cancelled":
         return _may_end(event) if value else _ended_there(event)
-    if name == "price" and event.cancelled:
+    if name == "price" and (event.cancelled or event.standing.price_lines.keys() - {"charter"}):
+        return False
+    if name == "when" and last and not _hour_was_said(last, now, value, event):
         return False
     if last is None:
         return now[name] in ("", None)
     return _same(name, now, last)
 
 
+def _hour_was_said(last: str, now: Mapping[str, Any], value: str, event: Event) -> bool:
+    """Whether the hour here is the source's: of a day alone it is the period's usual one."""
+    if "T" in last or "T" not in value:
+        return True
+    usual = PERIODS.get(event.period)
+    return usual is not None and str(now["when"]).endswith(f"T{usual:%H:%M}")
+
+
 def _may_log(last: int | None, booked: int, value: int, event: Event) -> bool:
-    """More money, where all that is here of it is what was said before. Less is a question."""
+    """More money, where all that is here is what was said before: what was logged by hand may be
+    the same money, noted there as well. Less is a question."""
     if value <= booked or event.cancelled:
         return False
-    return booked == last if last else not has_money(event)
+    if not last:
+        return not has_money(event)
+    standing = event.standing
+    return booked == last and not (standing.refundable_cents or standing.pending)
 
 
 def _may_end(event: Event) -> bool:

@@ -104,7 +104,8 @@ def _read_row(line: Line, reading: Reading) -> Row:
         return Row(line, wrong=" ".join(problems))
     if state == WAITING:
         return Row(line, waits=True)
-    price, paid = _money(price, paid, due)
+    # Of what is cancelled nothing is due any more, which says nothing of what was paid.
+    price, paid = _money(price, paid, None if state == CANCELLED else due)
     booking = Booking(
         Source(reading.site, ref),
         name,
@@ -113,7 +114,7 @@ def _read_row(line: Line, reading: Reading) -> Row:
         first_name=first,
         price_cents=price,
         paid_cents=paid,
-        cancelled=state == CANCELLED,
+        cancelled=state == CANCELLED if cells.has("status") else None,
         **details,
     )
     return Row(line, booking)
@@ -126,6 +127,9 @@ class _Cells:
     def text(self, field: str) -> str:
         place = self._columns.place(field)
         return "" if place is None else self._line.cells[place].strip()
+
+    def has(self, field: str) -> bool:
+        return self._columns.place(field) is not None
 
     def header(self, field: str) -> str:
         place = self._columns.place(field)

@@ -1,5 +1,6 @@
 """What a booking system says becomes an event, or a question on one."""
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -90,10 +91,12 @@ def _create(ctx: Context, booking: Booking, origin: Origin) -> Taken:
         money, writes = _first_payment(ctx, booking, event, origin)
         return attributes | money, [store.guard(source, event.slug, event.timestamp), *writes]
 
-    try:
-        return Taken(CREATED, try_to_create(ctx, _details(ctx, booking), key, origin, also))
-    except KeyReused:
-        return _update(ctx, booking, _created_before(ctx, source, key), origin)
+    with contextlib.suppress(KeyReused):
+        event = try_to_create(ctx, _details(ctx, booking), key, origin, also)
+        if said_before(event) == booking.said:
+            return Taken(CREATED, event)
+    # Somebody else created it at the same moment, who was told something else of it.
+    return _update(ctx, booking, _created_before(ctx, source, key), origin)
 
 
 def _creation_key(source: Source) -> str:

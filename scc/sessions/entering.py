@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from scc.sessions import kept
 from scc.sessions.model import ABSOLUTE, CREW
 from scc.sessions.service import Visit
-from scc.web import current
+from scc.web import current, guards
 from scc.web.pages import is_ours
 
 
@@ -47,6 +47,6 @@ def enter(
         return render_template(
             "sessions/kept.html", form_url=form_url, kept=typed.fields, crew=crew
         )
-    if is_ours(wanted):
+    if is_ours(wanted) and not (crew and guards.is_the_offices(wanted)):
         return redirect(request.script_root + wanted)
     return redirect(url_for("sails.mine" if crew else "board.dashboard"))

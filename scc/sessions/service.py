@@ -117,9 +117,9 @@ def load_session(ctx: Context, held: str) -> Session | None:
 
 def _by_now(session: Session, person: Person | None) -> Session | None:
     """None for who has left, or may do nothing any more of what they signed in for."""
-    if person is None or person.left or not session.roles & person.roles:
+    if person is None or person.left or not session.roles & person.may:
         return None
-    return replace(session, name=person.name, roles=session.roles & person.roles)
+    return replace(session, name=person.name, roles=session.roles & person.may)
 
 
 def sign_out(ctx: Context, session: Session, origin: Origin) -> None:

@@ -137,5 +137,5 @@ def ask_to_sign_in(error: NotSignedIn) -> ResponseReturnValue:
 
 
 def _is_crews() -> bool:
-    """Whether crew come here rather than the office."""
-    return request.path.startswith(("/scc/crew/", "/scc/sheet/"))
+    """Whether crew come here rather than the office: by their last session, or the page."""
+    return "crew" in cookie or request.path.startswith(("/scc/crew/", "/scc/sheet/"))

@@ -22,6 +22,7 @@ from scc.staff.service import record
 OVER: Final = "This link was used, or is over. Ask for another one."
 WRONG_CODE: Final = "That is not the code, or it is over. Ask for another one."
 WRONG: Final = "That is not right. Check the address, the password and the code."
+LOCKED: Final = "Too many wrong codes. Another admin can reset your way in."
 _LINK_GONE: Final = ("link", "link_until")
 _CODE_GONE: Final = ("code", "code_until", "code_tries")
 
@@ -54,13 +55,13 @@ def ask(ctx: Context, reach: str, visit: Visit) -> None:
         ctx.db.write(store.no_one())
         return
     nonce = access.new_nonce()
-    name = access.link_name(person, nonce)
-    set_: Item = {
-        **access.give_link(ctx, person, nonce, access.ASKED),
-        **access.give_code(ctx, nonce),
-        "sent_at": access.seconds(ctx.now()),
-    }
-    letter = letters.sign_in(person.email, person.first_name, name, name, "30 minutes", False)
+    set_: Item = {**access.give_code(ctx, nonce), "sent_at": access.seconds(ctx.now())}
+    link = person.link  # the office's: anybody can ask, and nobody's asking may end it
+    if not access.outlasts(ctx, person):
+        link = nonce
+        set_ |= access.give_link(ctx, person, nonce, access.ASKED)
+    name, code_name = (access.link_name(person, one) for one in (link, nonce))
+    letter = letters.sign_in(person.email, person.first_name, name, code_name, "30 minutes", False)
     writes: list[Write] = [
         store.note(person, set_, sent_at=person.sent_at or ABSENT, epoch=person.epoch),
         record(ctx, "access.asked", person, _origin(person, visit)),
@@ -190,18 +191,30 @@ def sign_in_admin(ctx: Context, email: str, password: str, code: str, visit: Vis
         hashed = known.password_hash if known else ctx.settings.admin_pass_hash
         right = passwords.verify(hashed, password)
         if known and right:
-            step = access.step_of(ctx.settings, known, known.factor, code, ctx.now())
+            step = _step_of(ctx, known, code)
         attempt.good = known is not None and step is not None and step > known.factor_step
     if known is None or step is None or not attempt.good:
         refuse(ctx, known.name if known else "somebody unknown", visit, known.id if known else "")
-        raise NotSignedIn(WRONG)
+        locked = known and right and known.factor_tries >= access.FACTOR_TRIES
+        raise NotSignedIn(LOCKED if locked else WRONG)
     held, writes = opened(ctx, known.name, visit, known)
-    taken = store.note(known, {"factor_step": step}, **access.take_step(known))
+    taken = store.note(known, {"factor_step": step}, ("factor_tries",), **access.take_step(known))
     try:
         ctx.db.transact([taken, *writes])
     except ConditionFailed as error:
         raise NotSignedIn("That code was used just now. Wait for the next one.") from error
     return held
+
+
+def _step_of(ctx: Context, person: Person, code: str) -> int | None:
+    """Whoever has the password has few guesses at the code, from however many networks."""
+    try:
+        counts = ctx.db.write(access.count_factor_try(person))
+    except ConditionFailed:
+        return None
+    if int(counts["factor_tries"]) > access.FACTOR_TRIES:
+        return None
+    return access.step_of(ctx.settings, person, person.factor, code, ctx.now())
 
 
 def change_password(

@@ -24,11 +24,12 @@ GIVEN: Final = timedelta(days=3)
 CODE: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
 ASK_EVERY: Final = timedelta(minutes=1)
+FACTOR_TRIES: Final = 50
+"""Wrong codes in a row with the right password; three of a million are right at a time."""
 
-ENDED: Final = (
-    *("link", "link_until", "code", "code_until", "code_tries"),
-    *("password_hash", "factor", "factor_step", "feed"),
-)
+SENT: Final = ("link", "link_until", "code", "code_until", "code_tries")
+SET_UP: Final = ("password_hash", "factor", "factor_step", "factor_tries")
+ENDED: Final = (*SENT, *SET_UP, "feed")
 """What goes when somebody leaves. Of the factor's codes none was taken then."""
 
 _STEP: Final = 30
@@ -60,6 +61,11 @@ def link_holds(ctx: Context, person: Person, nonce: str) -> bool:
     """Whether that link is their last one, unused and in time."""
     same = bool(nonce) and hmac.compare_digest(person.link, nonce)
     return same and not person.left and ctx.now().timestamp() < person.link_until
+
+
+def outlasts(ctx: Context, person: Person) -> bool:
+    """Whether they hold a link that is good for longer than one that is asked for now."""
+    return link_holds(ctx, person, person.link) and person.link_until > seconds(ctx.now() + ASKED)
 
 
 def count_code_try(person: Person) -> Write:
@@ -111,6 +117,11 @@ def step_of(
 def _near(now: datetime) -> Iterator[int]:
     step = int(now.timestamp()) // _STEP
     yield from (step, step - 1, step + 1)
+
+
+def count_factor_try(person: Person) -> Write:
+    """Before the code is looked at, as with a short code."""
+    return store.note(person, {}, add={"factor_tries": 1}, factor=person.factor)
 
 
 def take_step(person: Person) -> Item:

@@ -39,6 +39,8 @@ class Person:
     """What the second factor's secret is derived from; empty: there is none."""
     factor_step: int = 0
     """The last time step whose code was used: none is taken twice."""
+    factor_tries: int = 0
+    """Codes tried with the right password since one was right."""
     link: str = field(default="", repr=False)
     """Names the one link that signs them in, or lets an admin set up a password."""
     link_until: int = 0
@@ -65,6 +67,11 @@ class Person:
         return bool(self.password_hash and self.factor)
 
     @property
+    def may(self) -> frozenset[str]:
+        """What a session of theirs is good for: no admin without a password and a factor."""
+        return self.roles if self.is_set_up else self.roles - {"admin"}
+
+    @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.name
 
@@ -86,7 +93,8 @@ _TEXTS: Final = (
     *("password_hash", "factor", "link", "code", "feed"),
 )
 _NUMBERS: Final = (
-    *("version", "epoch", "factor_step", "link_until", "code_until", "code_tries", "sent_at"),
+    *("version", "epoch", "factor_step", "factor_tries"),
+    *("link_until", "code_until", "code_tries", "sent_at"),
 )
 
 

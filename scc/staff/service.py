@@ -86,9 +86,9 @@ def change_person(
     set_ = {**after, "positions": list(details.positions), "roles": sorted(details.roles)}
     removed: tuple[str, ...] = ()
     if "admin" not in details.roles:  # what let them into the office is gone for good
-        removed = ("password_hash", "factor", "factor_step")
-    if "email" in changes:  # what went to the address before
-        removed += ("link", "link_until", "code", "code_until", "code_tries")
+        removed = access.SET_UP
+    if "email" in changes or "phone" in changes:  # what went to the address or number before
+        removed += access.SENT
     _write(
         ctx,
         [
@@ -180,7 +180,7 @@ def _give(ctx: Context, person: Person, by_letter: bool, origin: Origin, ended: 
     nonce = access.new_nonce()
     name = access.link_name(person, nonce)
     set_ = {**access.give_link(ctx, person, nonce, access.GIVEN), **ended}
-    gone = ("password_hash", "factor", "factor_step") if ended else ()
+    gone = access.SET_UP if ended else ()
     writes: list[Write] = [
         store.note(person, set_, gone, epoch=person.epoch),
         record(ctx, "access.given", person, origin, way="letter" if by_letter else "hand"),

@@ -1,7 +1,9 @@
 """The form of a weather call: one choice for all of a day's sails, or another for each."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wtforms import RadioField, SelectField
 
@@ -82,9 +84,10 @@ def named_in(text: str) -> list[str]:
     return found
 
 
-def chosen(form: _CallForm, rows: Sequence[Row], zone: Any) -> list[Choice]:
-    """What is to become of each sail that is not left alone; after `submitted()`. What is missing
-    is put on its field, and the form has errors then."""
+def chosen(form: _CallForm, rows: Sequence[Row], zone: ZoneInfo, now: datetime) -> list[Choice]:
+    """What is to become of each sail that is not left alone; after `submitted()`. What is missing,
+    or over by `now`, is put on its field, and the form has errors then. A sail that is there
+    already does not move."""
     found = []
     for row in rows:
         own = row.what.data in WHAT or row.what.data == _LEAVE
@@ -98,8 +101,18 @@ def chosen(form: _CallForm, rows: Sequence[Row], zone: Any) -> list[Choice]:
         if what == HOLD and until is None:
             _say(row.until if own else form.until, "Say until when.")
             continue
+        if what == HOLD and start and _is_over(start.date(), until, zone, now):
+            _say(row.until if own else form.until, "That hour is over: say a later one.")
+            continue
         if what == MOVE and (day is None or hour is None):
             _say(row.day if own else form.day, "Say to which day.")
+            continue
+        if what == MOVE and _is_over(day, hour, zone, now):
+            _say(row.day if own else form.day, "That is over: say a later day or hour.")
+            continue
+        if what == MOVE and start and (start.date(), start.time()) == (day, hour):
+            if own:
+                _say(row.day, "It sails then already.")
             continue
         found.append(
             Choice(
@@ -112,6 +125,10 @@ def chosen(form: _CallForm, rows: Sequence[Row], zone: Any) -> list[Choice]:
             )
         )
     return found
+
+
+def _is_over(day: date | None, hour: time | None, zone: ZoneInfo, now: datetime) -> bool:
+    return day is not None and hour is not None and datetime.combine(day, hour, zone) <= now
 
 
 def _say(field: Any, text: str) -> None:

@@ -37,7 +37,7 @@ def weather(day: str) -> ResponseReturnValue:
     form, rows = make_form(sails)
     review: Review | None = None
     if form.submitted():
-        choices = chosen(form, rows, ctx.settings.timezone)
+        choices = chosen(form, rows, ctx.settings.timezone, ctx.now())
         reason = form.reason.value or ""
         mark = mark_of(choices, reason)
         if not form.errors and not choices:

@@ -6,9 +6,11 @@ filled: a view acts on POST alone, so nothing is written and nothing typed is lo
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
+from urllib.parse import unquote
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
 
 from scc.audit.model import Actor, Item
@@ -68,6 +70,16 @@ def beside(*keys: Item) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+def is_the_offices(place: str) -> bool:
+    """Whether a place, as `current.place` gives it, is no page for crew."""
+    path = unquote(place.partition("?")[0])
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, "GET")
+    except HTTPException:
+        return True
+    return getattr(current_app.view_functions[endpoint], "scc_access", "") == "admin"
 
 
 class StaleForm(Exception):

@@ -88,6 +88,15 @@ def test_it_says_what_is_asked(app: Flask, ctx: Context) -> None:
     assert "cancelled_at" not in answer.json
 
 
+def test_without_a_status_a_cancelled_booking_stays_off(app: Flask) -> None:
+    say(app, paid=...)
+    say(app, paid=..., status="cancelled")
+
+    answer = say(app, paid=..., guests=9)
+
+    assert (answer.json["guests"], "cancelled_at" in answer.json) == (9, True)
+
+
 def test_what_was_never_here_can_not_be_cancelled(app: Flask, ctx: Context) -> None:
     assert say(app, status="cancelled").status_code == 404
     assert all_events(ctx) == []

@@ -24,7 +24,7 @@ from scc.tables import STATE
 from tests import given
 from tests.bookings.acts import SOURCE, booking, came_in, now, said
 from tests.given import ORIGIN, all_events, paid, payments
-from tests.hooks import writes
+from tests.hooks import meanwhile, writes
 from tests.older import OlderTool, audited
 
 
@@ -106,6 +106,15 @@ def test_at_once_is_once(ctx: Context) -> None:
 
     (event,) = all_events(ctx)
     assert [e.cents for e in payments(ctx, event)] == [20000]
+    sound(ctx)
+
+
+def test_what_is_said_while_it_is_being_created_is_not_lost(ctx: Context) -> None:
+    with meanwhile(ctx.db.client, lambda: said(ctx)):
+        said(ctx, paid_cents=20000)
+
+    (event,) = all_events(ctx)
+    assert (event.paid_cents, event.item["said"]["paid"]) == (20000, 20000)
     sound(ctx)
 
 
@@ -207,6 +216,14 @@ def test_a_day_alone_leaves_the_hour(ctx: Context) -> None:
     assert start is not None and start.time() == time(17, 45)
 
 
+def test_an_hour_that_was_set_by_hand_stays_when_one_is_said(ctx: Context) -> None:
+    event = came_in(ctx, hour=None, product="Sunset Sail")
+    by_hand(ctx, event, hour=time(17, 45))
+
+    assert said(ctx, product="Sunset Sail").what == "asked"
+    assert now(ctx, event).item["start_time"] == "17:45"
+
+
 # Money
 
 
@@ -257,6 +274,25 @@ def test_money_that_was_logged_by_hand_is_never_doubled(ctx: Context) -> None:
     sound(ctx)
 
 
+def test_more_there_beside_money_logged_by_hand_is_a_question(ctx: Context) -> None:
+    """What was paid at the dock may have been noted there as well."""
+    event = came_in(ctx, paid_cents=10000)
+    paid(ctx, event, 35000)
+
+    assert said(ctx, paid_cents=45000).what == "asked"
+    assert now(ctx, event).paid_cents == 45000
+    sound(ctx)
+
+
+def test_lines_of_a_price_that_were_set_by_hand_stay(ctx: Context) -> None:
+    event = came_in(ctx)
+    price = Price({"charter": 40000, "catering": 5000}, "With lunch")
+    change_price(ctx, event.exact_ref, price, "k", event.money_seen, ORIGIN)
+
+    assert said(ctx, price_cents=50000).what == "asked"
+    assert now(ctx, event).standing.price_lines == {"charter": 40000, "catering": 5000}
+
+
 def test_a_price_that_was_set_by_hand_stays(ctx: Context) -> None:
     event = came_in(ctx)
     change_price(
@@ -300,6 +336,23 @@ def test_with_money_it_is_a_question_that_how_it_ended_answers(ctx: Context) -> 
 
     assert asks(ctx, event) == {}
     sound(ctx)
+
+
+def test_a_cancellation_that_brings_money_is_a_question(ctx: Context) -> None:
+    event = came_in(ctx)
+
+    assert said(ctx, paid_cents=20000, cancelled=True).what == "asked"
+    assert (now(ctx, event).cancelled, now(ctx, event).paid_cents) == (False, 20000)
+    sound(ctx)
+
+
+def test_what_does_not_say_whether_it_is_on_leaves_it_off(ctx: Context) -> None:
+    event = came_in(ctx)
+    said(ctx, cancelled=True)
+
+    said(ctx, cancelled=None, guests=9)
+
+    assert (now(ctx, event).cancelled, now(ctx, event).guests) == (True, "9")
 
 
 def test_what_was_cancelled_here_stays_so(ctx: Context) -> None:

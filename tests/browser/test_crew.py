@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from scc.context import Context
 from tests.browser.conftest import Season
@@ -74,3 +74,42 @@ def test_after_signing_out_the_sheet_is_gone(
             return
         page.wait_for_timeout(100)
     raise AssertionError(page.evaluate(KEPT))
+
+
+def test_where_it_cannot_be_kept_it_is_shown_all_the_same(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
+    worker(page).evaluate("() => { Cache.prototype.addAll = () => Promise.reject(Error('full')) }")
+
+    page.goto(f"/scc/sheet/{season.day}")
+
+    expect(page.get_by_text("Kim Lind")).to_be_visible()
+    expect(page.get_by_text("No signal")).to_be_hidden()
+
+
+def test_a_sheet_still_under_way_at_the_sign_out_is_not_kept(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
+    worker(page).evaluate(
+        """() => { const real = fetch; self.fetch = async (request) => {
+          const answer = await real(request);
+          if (request.url.includes("/sheet/")) await new Promise((go) => { self.arrive = go; });
+          return answer; }; }"""
+    )
+    page.evaluate("(url) => { self.sheet = fetch(url); }", f"/scc/sheet/{season.day}")
+    worker(page).evaluate(
+        "async () => { while (!self.arrive) await new Promise((go) => setTimeout(go, 20)); }"
+    )
+    page.evaluate("() => fetch('/scc/sign-out', { method: 'POST', redirect: 'manual' })")
+    worker(page).evaluate("() => self.arrive()")
+    page.evaluate("async () => (await self.sheet).text()")
+
+    assert page.evaluate(KEPT) == []
+
+
+def worker(page: Page) -> Worker:
+    return page.context.service_workers[0]

@@ -331,3 +331,22 @@ def test_where_it_was_booked() -> None:
         {"site": "a", "ref": 1},
     ):
         assert source_of({"source": odd}) is None
+
+
+def test_what_is_due_of_a_cancelled_booking_says_nothing_of_what_was_paid() -> None:
+    headers = "Booking ID,Contact,Start Date,Total,Amount Due,Cancelled?\n"
+    (off, on) = rows(headers + "1,Mary,2026-05-23,450,0,Yes\n2,Abe,2026-05-23,450,200,\n")
+
+    assert isinstance(off, Booking) and isinstance(on, Booking)
+    assert (off.cancelled, off.paid_cents, on.cancelled, on.paid_cents) == (
+        True,
+        None,
+        False,
+        25000,
+    )
+
+
+def test_a_file_that_does_not_say_whether_it_is_on_says_nothing_of_it() -> None:
+    (found,) = rows("Booking ID,Contact,Start Date\n1,Mary,2026-05-23\n")
+
+    assert isinstance(found, Booking) and found.cancelled is None

@@ -14,6 +14,7 @@ from scc.mail import service as mail
 from scc.mail import store as outbox
 from scc.mail.model import OFFICE
 from scc.mail.render import render
+from scc.staff import access
 from scc.staff import store as people
 from scc.staff.model import Person
 from scc.tables import LEDGER, STATE
@@ -169,6 +170,26 @@ def test_asking_is_throttled(client: PageClient, kai: Person) -> None:
     assert found == [200] * 10 + [429]
 
 
+def test_a_strangers_asking_ends_no_link_of_the_office(
+    app: Flask, client: PageClient, ctx: Context, kai: Person
+) -> None:
+    link = link_to(ctx, kai)
+    ask(another(app), kai.email)
+
+    assert client.see(link).form().submit().status_code == 302
+
+
+def test_a_link_texted_to_a_number_ends_with_the_number(
+    app: Flask, client: PageClient, ctx: Context, kai: Person
+) -> None:
+    link = link_to(ctx, kai)
+    owner = another(app)
+    owner.sign_in()
+    owner.see(f"/scc/staff/{kai.id}").form(f"/{kai.id}").fill(phone="619-555-0102").submit()
+
+    assert client.get(link).status_code == 422
+
+
 # The code
 
 
@@ -250,6 +271,28 @@ def test_what_crew_had_typed_survives_the_way_in(
     assert crew.page.form("/handed").values["amount"] == ["12,50"]
 
 
+def test_crew_who_wanted_the_dashboard_come_to_their_sails(
+    client: PageClient, ctx: Context, kai: Person
+) -> None:
+    form = client.see("/scc/sign-in/crew?next=/scc/%3Ffilter%3Dall").form("/crew")
+    form.fill(reach=kai.email).submit()
+    answer = client.page.form("/crew").fill(code=code_of(ctx, kai)).submit()
+
+    assert answer.headers["Location"] == "/scc/crew/"
+
+
+def test_what_crew_had_typed_at_the_dock_survives_it_too(
+    app: Flask, crew: PageClient, ctx: Context, kai: Person
+) -> None:
+    """Their browser is asked as crew's, whatever page it was, and the letter's code brings back."""
+    event = put_aboard(ctx, charter(ctx, ctx.today() + timedelta(days=1)), kai)
+    form = crew.see(f"/scc/events/{event.exact_ref}/waivers").form("/aboard").fill(walk_ons="2")
+    ctx.db.write(people.next_epoch(kai.id))
+    form.submit()
+
+    assert "no_shows" in crew.page.form("/sign-in/crew").values["kept"][0]
+
+
 # An admin's password and second factor
 
 
@@ -300,6 +343,24 @@ def test_either_alone_lets_nobody_in(
 
     assert sign_in(another(app), dee.email, given, password) == 401
     assert sign_in(another(app), dee.email, right) == 302
+
+
+def test_who_has_the_password_has_few_guesses_at_the_code(
+    app: Flask, client: PageClient, ctx: Context, dee: Person, clock: Clock
+) -> None:
+    """From however many networks; and the right one sets the count back."""
+    set_up(client, ctx, dee)
+    later(clock)
+    one_left = people.note(dee, {"factor_tries": access.FACTOR_TRIES - 1})
+    ctx.db.write(one_left)
+    assert sign_in(another(app), dee.email, code_now(ctx, dee)) == 302
+    assert people.load(ctx, dee.id).factor_tries == 0
+
+    later(clock)
+    ctx.db.write(one_left)
+    sign_in(another(app), dee.email, "000000")
+    assert sign_in(client, dee.email, code_now(ctx, dee)) == 401
+    assert "Another admin can reset" in client.page.text
 
 
 def test_no_link_signs_an_admin_in_who_has_a_password(
@@ -407,6 +468,10 @@ def test_a_role_that_goes_is_gone_with_the_next_request(
     form.submit()
 
     assert (client.get("/scc/").status_code, client.get("/scc/crew/").status_code) == (403, 200)
+    form = owner.see(f"/scc/staff/{dee.id}").form(f"/{dee.id}")
+    form.values["roles"] = ["admin", "crew"]
+    form.submit()
+    assert client.get("/scc/").status_code == 403, "back without a password and a factor"
 
 
 # The audit

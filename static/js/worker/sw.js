@@ -4,7 +4,11 @@ const KEPT = "scc-sheets";
 const PATIENCE = 8_000; // ms until a sheet that is kept is better than one that may still come
 const dayOf = (url) => /\/scc\/sheet\/(\d{4}-\d\d-\d\d)$/.exec(new URL(url).pathname)?.[1];
 const changesWho = (url) => /\/scc\/(sign-(in|out)|in\/)/.test(new URL(url).pathname);
-const forget = () => caches.delete(KEPT);
+let emptied = 0; // how often: what was asked for before is not kept after
+const forget = () => {
+  emptied += 1;
+  return caches.delete(KEPT);
+};
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -18,11 +22,12 @@ addEventListener("fetch", (event) => {
 });
 
 async function sheet(request) {
+  const before = emptied;
   const kept = await (await caches.open(KEPT)).match(request.url, { ignoreVary: true });
   const late = new Promise((_, reject) => kept && setTimeout(reject, PATIENCE));
   try {
     const answer = await Promise.race([fetch(request), late]);
-    if (answer.ok && !answer.redirected) await keep(request.url, answer.clone());
+    if (answer.ok && !answer.redirected) await keep(request.url, answer.clone(), before);
     else if (answer.status < 500) await forget(); // a redirect to the sign-in has status 0
     return answer;
   } catch {
@@ -32,7 +37,15 @@ async function sheet(request) {
   }
 }
 
-async function keep(url, answer) {
+async function keep(url, answer, before) {
+  try {
+    if (before === emptied) await putBy(url, answer);
+  } catch {
+    // no room: there is a signal, and the sheet is shown all the same
+  }
+}
+
+async function putBy(url, answer) {
   const cache = await caches.open(KEPT);
   const yesterday = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
   for (const { url: old } of await cache.keys()) {
