@@ -193,6 +193,14 @@ def test_above_the_passenger_limit_nobody_can(ctx: Context, admin: PageClient) -
     assert "Let it sail" not in page.text
 
 
+def test_a_party_in_words_is_held_against_the_limit(ctx: Context) -> None:
+    company(ctx, limit=6)
+    event = sail_to_come(ctx)
+    ctx.db.write(Change(EVENTS, event.key, set={"guests": "8 adults, 2 kids"}))
+
+    assert "10 passengers; The Queen may carry 6" in reasons(ctx, event)
+
+
 def test_the_card_has_the_throw(ctx: Context, admin: PageClient) -> None:
     company(ctx)
     crewed(ctx, sail_to_come(ctx, guests=4))
