@@ -48,11 +48,28 @@ _BOTOCORE_DATA: Final = frozenset(
 _NEVER_IMPORTED: Final = (
     "bin",
     "share",
+    "boto3/crt.py",
     "boto3/data",
     "boto3/examples",
     "cffi",  # it builds; what runs is _cffi_backend
+    "click/testing.py",
     "dateutil/zoneinfo/*.tar.gz",  # zones come from the system, and from tzdata
+    # Of google-auth, a service account and a token are used, through urllib3.
     "google/auth/aio",
+    "google/auth/*async*.py",
+    "google/auth/app_engine.py",
+    "google/auth/aws.py",
+    "google/auth/compute_engine",
+    "google/auth/downscoped.py",
+    "google/auth/external_account*.py",
+    "google/auth/identity_pool.py",
+    "google/auth/pluggable.py",
+    "google/auth/transport/_aiohttp*.py",
+    "google/auth/transport/grpc.py",
+    "google/oauth2/*async*.py",
+    "google/oauth2/gdch*.py",
+    "google/oauth2/id_token.py",
+    "google/oauth2/sts.py",
     "icalendar/cli.py",
     "icalendar/tests",
     "markdown_it/cli",
@@ -61,6 +78,8 @@ _NEVER_IMPORTED: Final = (
     "pyasn1",  # google-auth wants both, and uses neither where cryptography is
     "pyasn1_modules",
     "pycparser",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
     "urllib3/contrib/emscripten",
     "werkzeug/debug",
     "wtforms/locale",  # what forms say is ours

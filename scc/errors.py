@@ -13,6 +13,10 @@ class Invalid(SccError):
         super().__init__(" ".join(fields.values()))
 
 
+class Unfit(Invalid):
+    """Well put, but more than the season holds: a party above the boat's limit."""
+
+
 class NotFound(SccError):
     """No such event, sail or page."""
 

@@ -19,7 +19,7 @@ from scc.company.model import (
     ends_at,
 )
 from scc.context import Context
-from scc.errors import Invalid
+from scc.errors import Invalid, Unfit
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.web.filters import hour, short_day
@@ -45,7 +45,7 @@ def _only(things: Sequence[Boat | Dock | Kind]) -> str:
 def refuse_unfit(
     ctx: Context, company: Company, details: "Details", before: Event | None = None
 ) -> None:
-    """Invalid for a boat, dock or kind that is not offered, and a party above the boat's limit.
+    """Invalid for a boat, dock or kind that is not offered, Unfit for a party above its limit.
 
     `before`: the event that is changed: what it already has may be retired.
     """
@@ -65,15 +65,15 @@ def refuse_unfit(
     if above:
         problems["guests"] = above
     if problems:
-        raise Invalid(problems)
+        raise (Unfit if above else Invalid)(problems)
 
 
 def held_against_limit(ctx: Context, before: Event, after: Event) -> list[Check]:
-    """Of an event whose guests another room changes: Invalid where they are too many now; else
+    """Of an event whose guests another room changes: Unfit where they are too many now; else
     the condition that the limit still is what they were held against."""
     company = settings.read(ctx)
     if above := _newly_above(company, after, before):
-        raise Invalid({"guests": above})
+        raise Unfit({"guests": above})
     return [settings.unchanged(company)]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Final
 
 from scc.audit import store as audit
@@ -308,7 +308,19 @@ def time_attributes(ctx: Context, event: Event, day: date, hour: time, origin: O
     except ValueError as error:
         raise Invalid({"start_time": str(error)}) from error
     opened: Item = {"open": "unpaid"} if is_open(event) else {}
-    return {**start, **_moved_from(ctx, event, origin), **opened}
+    call = call_before(ctx, event, hour)
+    called: Item = {"call_time": _hour(call)} if call else {}
+    return {**start, **called, **_moved_from(ctx, event, origin), **opened}
+
+
+def call_before(ctx: Context, event: Event, hour: time) -> time | None:
+    """When its crew is called if it starts at that hour: as long before as now. None: by kind."""
+    call, start = parse_hour(event.call_time), event.local_start(ctx.settings.timezone)
+    if call is None or start is None or not event.hour_known:
+        return call
+    day = start.date()
+    ahead = datetime.combine(day, start.time()) - datetime.combine(day, call)
+    return (datetime.combine(day, hour) - ahead).time()
 
 
 _MOVES_KEPT: Final = 20

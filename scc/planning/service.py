@@ -14,7 +14,7 @@ from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, NotFound, Outdated
 from scc.events import letters, service
 from scc.events import store as events
-from scc.events.model import Event, Ref, Task, first_name, parse_hour, slug_name
+from scc.events.model import Event, Ref, Task, first_name, slug_name
 from scc.events.service import Details
 from scc.planning import store
 
@@ -148,7 +148,7 @@ def repeat_event(
     All days are looked at before any is written. Raises Invalid and Unconfirmed.
     """
     company = settings.load(ctx)
-    wanted = [_details(company, event, day, hour) for day in sorted(set(days))]
+    wanted = [_details(ctx, company, event, day, hour) for day in sorted(set(days))]
     for details in wanted:
         details.attributes(ctx)
     return side_by_side(
@@ -161,7 +161,7 @@ def _if_offered(thing: Boat | Dock | Kind | None) -> str:
     return thing.id if thing and not thing.retired else ""
 
 
-def _details(company: Company, event: Event, day: date, hour: time) -> Details:
+def _details(ctx: Context, company: Company, event: Event, day: date, hour: time) -> Details:
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
@@ -181,6 +181,6 @@ def _details(company: Company, event: Event, day: date, hour: time) -> Details:
         dock=_if_offered(dock_of(company, event)),
         kind=_if_offered(kind_of(company, event)),
         minutes=event.minutes,
-        call_time=parse_hour(event.call_time),
+        call_time=service.call_before(ctx, event, hour),
         positions=event.positions,
     )

@@ -42,6 +42,7 @@ from scc.weather.model import (
     UNDONE,
     Call,
     Choice,
+    Told,
     blocked,
 )
 
@@ -50,8 +51,8 @@ _SECONDS_FOR_ONE: Final = 3.5
 """No sail is begun with less left of the deadline: the next look goes on."""
 _TAKEN_BACK: Final = "The weather call was taken back"
 _CHANGED: Final = "It was changed meanwhile: look at it again."
-_MOST_LETTERS: Final = 90
-"""In one transaction, which has 100 writes."""
+_MOST_WRITES: Final = 90
+"""Of letters and sails, in one transaction, which has 100 writes."""
 
 
 def make_call(ctx: Context, call: Call, origin: Origin) -> Call:
@@ -219,16 +220,32 @@ def _before(ctx: Context, call: Call, number: int, event: Event) -> Event:
 
 
 def can_undo(ctx: Context, call: Call) -> tuple[list[int], bool]:
-    """Numbers of the sails that can be put back as they were, and whether there are others whose
-    letter has left."""
+    """Numbers of the sails that can be put back as they were, and whether there are others: whose
+    letter has left, or who were changed since."""
     if call.state != DONE:
         return [], False
     posted = mail.several(ctx, [(one.about, one.sort) for one in call.letters])
     left = [one for one in call.letters if not _waits(posted.get((one.about, one.sort)))]
-    gone = blocked(call.letters, left)
     done = [n for n in range(len(call.choices)) if call.is_done(n)]
+    changed = [Told("", "", (str(call.choices[n].ref),)) for n in _changed(ctx, call, done)]
+    gone = blocked(call.letters, [*left, *changed])
     free = [n for n in done if str(call.choices[n].ref) not in gone]
     return free, len(free) < len(done)
+
+
+def _changed(ctx: Context, call: Call, numbers: Sequence[int]) -> list[int]:
+    """Those of the sails that are not as the call left them: they can't be put back, and so their
+    letters have to leave."""
+
+    def is_changed(number: int) -> bool:
+        try:
+            event = events.load(ctx, call.choices[number].ref)
+        except NotFound:
+            return True
+        return event.version != call.choices[number].version + 1
+
+    found = side_by_side(is_changed, numbers)
+    return [number for number, changed in zip(numbers, found, strict=True) if changed]
 
 
 def _waits(letter: Posted | None) -> bool:
@@ -251,10 +268,13 @@ def undo_call(ctx: Context, call: Call, origin: Origin) -> Call:
             return now
         numbers, _ = can_undo(ctx, now)
         if not numbers:
-            raise Refused("The letters have left: change each sail on its own page.")
+            raise Refused(
+                "The letters have left, or it was changed since: change each sail on its own page."
+            )
         refs = {str(now.choices[n].ref) for n in numbers}
         writes = _withdrawn(ctx, now, refs)
-        if len(writes) > _MOST_LETTERS:
+        writes += [store.as_left(now.choices[n]) for n in numbers]
+        if len(writes) > _MOST_WRITES:
             raise Refused("These are too many letters at once: change each sail on its own page.")
         record = audit.record(
             ctx,
@@ -266,7 +286,7 @@ def undo_call(ctx: Context, call: Call, origin: Origin) -> Call:
         )
         try:
             ctx.db.transact([*writes, store.undoing(ctx, now, numbers), record])
-        except ConditionFailed as error:  # one of them has just left
+        except ConditionFailed as error:  # one of them has just left, or a sail was changed
             raise Outdated from error
         return store.load(ctx, now.day, now.id) or now
 

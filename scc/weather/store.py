@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from scc.aws import Change, Item, Put
+from scc.aws import Change, Check, Item, Put
 from scc.context import Context
-from scc.tables import BY_DUE, STATE
-from scc.weather.model import DONE, OPEN, UNDOING, UNDONE, Call, Told, partition
+from scc.tables import BY_DUE, EVENTS, STATE
+from scc.weather.model import DONE, OPEN, UNDOING, UNDONE, Call, Choice, Told, partition
 
 _QUEUE: Final = "weather"
 _KEPT: Final = timedelta(days=400)
@@ -61,6 +61,12 @@ def finished(call: Call, letters: list[Told]) -> Change:
 def undoing(ctx: Context, call: Call, numbers: list[int]) -> Change:
     set_: Item = {"state": UNDOING, "undo": numbers, **_due(ctx)}
     return Change(STATE, call.key, set=set_, expect={"state": DONE})
+
+
+def as_left(choice: Choice) -> Check:
+    """The sail is as the call left it."""
+    key = {"event_id": choice.ref.slug, "timestamp": choice.ref.timestamp}
+    return Check(EVENTS, key, {"version": choice.version + 1})
 
 
 def undone(call: Call) -> Change:

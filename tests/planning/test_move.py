@@ -66,6 +66,15 @@ def test_moved_back_there_is_nothing_to_say(admin: PageClient, ctx: Context, eve
     assert len(stored(ctx, event.exact_ref)["moved_from"]) == 3
 
 
+def test_the_crew_is_called_as_long_ahead_as_before(
+    admin: PageClient, ctx: Context, event: Event
+) -> None:
+    ctx.db.transact([store.change(ctx, event, {"call_time": "17:15"})])
+    dialog(admin, event).fill(start_time="10:00").submit()
+
+    assert store.load(ctx, event.exact_ref).call_time == "09:15"
+
+
 def test_of_another_hour_it_says_the_hour(admin: PageClient, ctx: Context, event: Event) -> None:
     dialog(admin, event).fill(start_time="19:30").submit()
 

@@ -20,7 +20,7 @@ from scc.weather import service, store
 from scc.weather.model import CANCEL, DONE, GO, MOVE, OPEN, UNDONE, Told, blocked
 from tests.emulator import Clock
 from tests.given import ORIGIN, charter, paid
-from tests.hooks import Died, dying
+from tests.hooks import Died, dying, meanwhile
 from tests.older import audited, stored
 from tests.page import Form, PageClient
 from tests.weather.acts import begun, call, called, choice
@@ -271,6 +271,34 @@ def test_what_a_letter_has_told_of_stays(ctx: Context, clock: Clock, at: Charter
 
     service.undo_call(ctx, made, ORIGIN)
     assert (now(ctx, told).cancelled, now(ctx, untold).cancelled) == (True, False)
+
+
+def test_what_was_changed_since_keeps_its_letter(ctx: Context, at: Charter) -> None:
+    """It can't be put back as it was: without its letter nobody would know that it is off."""
+    changed, other = at("Abe"), at("Bo")
+    made = service.make_call(
+        ctx, call(ctx, choice(ctx, changed, CANCEL), choice(ctx, other, CANCEL)), ORIGIN
+    )
+    paid(ctx, changed, 100)
+
+    service.undo_call(ctx, made, ORIGIN)
+    assert (now(ctx, changed).cancelled, now(ctx, other).cancelled) == (True, False)
+    assert [one for one in waiting(ctx) if one[1] == "cancelled"] == [
+        ("abe@example.com", "cancelled")
+    ]
+
+
+def test_a_change_at_that_moment_keeps_its_letter(ctx: Context, at: Charter) -> None:
+    event = at("Abe")
+    made = called(ctx, event, CANCEL)
+    bump = events.change(ctx, now(ctx, event), {"notes": "Cake"})
+
+    with (
+        meanwhile(ctx.db.client, lambda: ctx.db.write(bump)),
+        pytest.raises(Refused, match="changed since"),
+    ):
+        service.undo_call(ctx, made, ORIGIN)
+    assert waiting(ctx) == [("abe@example.com", "cancelled")]
 
 
 def test_a_letter_that_leaves_just_then_keeps_its_sail(
