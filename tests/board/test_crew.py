@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from scc.aws import Put
 from scc.context import Context
 from scc.events.model import Event
+from scc.handed import store as handed
+from scc.handed.model import MOST, Handed
 from scc.staff.model import Person
+from scc.tables import STATE
 from scc.waivers.model import Child
 from tests import given
 from tests.given import charter, hand_over, member, paid, put_aboard
@@ -216,6 +220,19 @@ def test_it_is_dismissed_and_gone(admin: PageClient, ctx: Context) -> None:
 
     assert not admin.see("/scc/").has(".//section[@aria-labelledby='handed-title']")
     assert len(given.payments(ctx, event)) == 0
+
+
+def test_nobody_can_fill_the_dashboard_up(crew: PageClient, ctx: Context, sail: Event) -> None:
+    said = [
+        Handed(f"{n:032x}", sail.exact_ref, "Alice", 100, 0, "cash", "Jane", "Kai", "", "")
+        for n in range(MOST)
+    ]
+    ctx.db.write(Put(STATE, handed.KEY | {f"n{one.key}": one.item() for one in said}))
+
+    answer = hand(crew, sail).submit()
+
+    assert (answer.status_code, len(handed.all_waiting(ctx))) == (422, MOST)
+    assert "Tell them in person" in crew.page.text
 
 
 def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:

@@ -178,7 +178,7 @@ def test_the_session_ends_in_mid_form_and_nothing_typed_is_lost(
     tap_log(any_page, "Alice")
     dialog_of(any_page).get_by_label("Amount").fill("321.09")
     for session in sessions.all_sessions(ctx):
-        ctx.db.write(sessions.delete(session.id))
+        ctx.db.write(sessions.delete(session))
     dialog_of(any_page).get_by_role("button", name="Log payment").click()
     any_page.get_by_label("Your name").fill("Dee")
     any_page.get_by_label("Password").fill(PASSWORD)
