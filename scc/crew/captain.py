@@ -1,7 +1,8 @@
 """What the crew itself opens: the sail to tick off, days off, hours and tips."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,8 @@ from scc.web import current, dialogs, guards
 from scc.web.forms import new_key
 
 blueprint = Blueprint("captain", __name__)
+
+_KEPT_ON_PHONE: Final = timedelta(days=60)
 
 
 def _is_admin() -> bool:
@@ -60,13 +63,14 @@ def sail(ref: str) -> ResponseReturnValue:
 
 
 def _pressed_at(text: str | None) -> str:
-    """When the phone says that it was pressed; never in the future."""
+    """When the phone says that it was pressed; never in the future, nor longer ago than a phone
+    keeps it."""
     now = current.ctx().now()
     try:
         at = datetime.fromisoformat(text or "").astimezone(UTC)
     except (ValueError, OverflowError):
         return iso(now)
-    return iso(min(at, now))
+    return iso(max(min(at, now), now - _KEPT_ON_PHONE))
 
 
 def _sail_page(event: Event, form: TickForm) -> ResponseReturnValue:

@@ -41,7 +41,7 @@ class Month:
 
 
 def lines_of(ctx: Context, month: date) -> list[Line]:
-    """Who sailed that month, by person and day; one query."""
+    """Who sailed that month or had of its tips, by person and day; one query."""
     zone = ctx.settings.timezone
     found = [
         Line(
@@ -50,12 +50,12 @@ def lines_of(ctx: Context, month: date) -> list[Line]:
             one.position,
             event.starts_at.astimezone(zone).date(),
             event.patron_name or event.slug,
-            one.minutes,
+            one.minutes or 0,
             one.tip_cents or 0,
         )
         for event in events.in_month(ctx, f"{month:%Y-%m}")
         for one in stations_of(event)
-        if event.starts_at and one.minutes
+        if event.starts_at and (one.minutes or one.tip_cents)
     ]
     return sorted(found, key=lambda line: (line.name.casefold(), line.person, line.day))
 

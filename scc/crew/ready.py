@@ -11,8 +11,8 @@ from scc.crew.model import Station, Terms, open_positions, stations_of, terms_of
 from scc.crew.sailing import log_of
 from scc.events.model import Event
 from scc.parse import money
-from scc.waivers.counting import on_card
-from scc.waivers.model import expected
+from scc.waivers.counting import Count, on_card
+from scc.waivers.model import expected, guests_of
 
 LIMIT: Final = "limit"
 """The reason that nobody can override."""
@@ -26,6 +26,8 @@ class Reason:
     key: str
     text: str
     fix: str
+    size: int = 1
+    """How much is missing, in its own measure."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,13 @@ class Override:
     name: str
     reason: str
     at: str
-    keys: frozenset[str]
+    sizes: Mapping[str, int]
+    """By reason: how much of it was seen."""
+    start: str = ""
+    """When the sail was to start: it is for no other day or hour."""
+
+    def covers(self, reason: Reason) -> bool:
+        return reason.key != LIMIT and reason.size <= self.sizes.get(reason.key, 0)
 
 
 @dataclass(frozen=True)
@@ -82,24 +90,27 @@ def verdict(company: Company, event: Event, zone: ZoneInfo, now: datetime) -> Ve
     if not any(mark.name != "Cargo" for mark in marks) and on_card(event, now) is None:
         return None  # that it is not paid stands beside it anyhow
     override = _override(event)
-    keys = override.keys if override else frozenset()
-    passed = tuple(r for mark in marks for r in mark.reasons if r.key in keys - {LIMIT})
+    seen = (reason for mark in marks for reason in mark.reasons)
+    passed = tuple(reason for reason in seen if override and override.covers(reason))
     shown = (Mark(m.name, m.face, tuple(r for r in m.reasons if r not in passed)) for m in marks)
     return Verdict(tuple(shown), passed, override if passed else None)
 
 
-def overriding(event: Event) -> Override | None:
-    return _override(event)
-
-
 def headcount(event: Event) -> int | None:
-    """Who is aboard by the captain's ticks; until there are any, who is to come; None: unknown."""
+    """Who left the dock by the captain's ticks; until then at least who is to come: a tick for
+    the first of eight makes no party of one. None: unknown."""
     log = log_of(event)
-    if log.heads:
+    if log.heads and log.departed:
         return log.heads
     counted = event.item.get("waivers")
     more = int(counted.get("more", 0)) if isinstance(counted, Mapping) else 0
-    return expected(event.party, more)
+    to_come = expected(_party(event), more)
+    return max(log.heads, to_come or 0) if log.heads or to_come is not None else None
+
+
+def _party(event: Event) -> int | None:
+    """How many come; of an older `8 adults, 2 kids` all of them."""
+    return event.party if event.party is not None else guests_of(event.guests)
 
 
 def _ship(company: Company, event: Event) -> list[Mark]:
@@ -128,7 +139,7 @@ def _crew(company: Company, event: Event, zone: ZoneInfo) -> list[Mark]:
     on = sum(station.holds(terms) for station in stations)
     if company.version and boat and on < boat.least_crew:
         text = f"{on} of at least {boat.least_crew} crew"
-        others.append(Reason("least", text, "crew"))
+        others.append(Reason("least", text, "crew", boat.least_crew - on))
     marks = []
     if "captain" in needed:
         marks.append(Mark("Captain", 5, tuple(captain)))
@@ -143,7 +154,7 @@ def _missing(
     stations = list(stations)
     for position, number in open_positions(needed, stations).items():
         text = f"No {position}" if number == needed[position] == 1 else f"{number} {position} more"
-        yield Reason(position, text, "crew")
+        yield Reason(position, text, "crew", number)
     for station in stations:
         if station.position and not station.holds(terms):
             text = f"{station.name} has not agreed to what changed"
@@ -152,17 +163,17 @@ def _missing(
 
 def _cargo(event: Event, now: datetime) -> list[Mark]:
     reasons = []
-    if event.party is None:
+    if _party(event) is None:
         reasons.append(Reason("guests", "How many come is not known", "change"))
-    count = on_card(event, now)
-    if count and count.expected is not None and not count.complete:
-        missing = count.expected - count.signed
+    count = on_card(event, now) or Count(0, _party(event))
+    missing = max((count.expected or 0) - count.signed, log_of(event).more)
+    if missing > 0:
         words = "1 waiver is missing" if missing == 1 else f"{missing} waivers are missing"
-        reasons.append(Reason("waivers", words, "waivers"))
+        reasons.append(Reason("waivers", words, "waivers", missing))
     if not event.settled:
         balance = event.balance_cents
         words = f"{money(balance)} to pay" if balance else "Not paid"
-        reasons.append(Reason("payment", words, "payment"))
+        reasons.append(Reason("payment", words, "payment", balance or 1))
     return [Mark("Cargo", 1, tuple(reasons))]
 
 
@@ -170,6 +181,8 @@ def _override(event: Event) -> Override | None:
     kept: Any = event.item.get("override")
     if not isinstance(kept, Mapping):
         return None
-    keys = kept.get("keys")
-    texts = {name: str(kept.get(name, "")) for name in ("name", "reason", "at")}
-    return Override(**texts, keys=frozenset(map(str, keys if isinstance(keys, list) else ())))
+    sizes = kept.get("sizes")
+    texts = {name: str(kept.get(name, "")) for name in ("name", "reason", "at", "start")}
+    if texts["start"] != str(event.item.get("starts_at", "")):
+        return None
+    return Override(**texts, sizes=sizes if isinstance(sizes, Mapping) else {})

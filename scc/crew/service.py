@@ -5,9 +5,10 @@ at them again after every change and by the clock, and tells whom it concerns.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from scc.audit import store as audit
@@ -46,6 +47,9 @@ AT_ONCE: Final = 40
 
 _PATIENCE: Final = timedelta(minutes=2)
 """How long a cancellation may still be taken back before the crew hears of it."""
+
+_MAY_MOVE: Final = timedelta(days=1)
+"""So long after its start a sail may still be moved, and its crew be asked again."""
 
 BY_ITSELF: Final = Origin(Actor("system", "schedule", "SCC"))
 
@@ -140,15 +144,7 @@ def _busy(ctx: Context, plan: Plan, span: tuple[datetime, datetime]) -> dict[str
 
 
 def _around(ctx: Context, span: tuple[datetime, datetime]) -> list[Event]:
-    zone = ctx.settings.timezone
-    since, until = span[0] - timedelta(days=1), span[1] + timedelta(days=1)
-    months = dict.fromkeys(f"{moment.astimezone(zone):%Y-%m}" for moment in (since, until))
-    found = [
-        event
-        for month in months
-        for event in events.in_month(ctx, month, since=events.start_key(since))
-    ]
-    return [event for event in found if event.starts_at and event.starts_at <= until]
+    return events.between(ctx, span[0] - timedelta(days=1), span[1] + timedelta(days=1))
 
 
 # Asking
@@ -377,9 +373,20 @@ def _no(ctx: Context, plan: Plan, ask: Ask, person: Person, origin: Origin) -> A
 
 
 def _answered(ctx: Context, plan: Plan, ask: Ask, said: str) -> Ask:
-    """They answer to what is asked of them now, also where the letter about it is on its way."""
-    at = iso(ctx.now())
-    return replace(ask, answer=said, answered_at=at, terms=plan.terms, closed="", remind_at="")
+    """They answer to what is asked of them now, also where the letter about it is on its way.
+
+    Whoever was taken off and says no stays off. What was closed is open again, a round later, so
+    that what they were told before may have to be told again.
+    """
+    return replace(
+        ask,
+        answer=said,
+        answered_at=iso(ctx.now()),
+        terms=plan.terms,
+        closed="off" if ask.closed == "off" and said == NO else "",
+        remind_at="",
+        round=ask.round + bool(ask.closed),
+    )
 
 
 def _record(
@@ -560,15 +567,15 @@ def settle(ctx: Context, event: Event, at_most: int = 1000) -> int:
     reminder goes out. Safe to run twice, and at once with another: each step holds only if
     nobody else took it.
     """
-    plan = plan_of(ctx, event)
-    if event.cancelled and not _is_final(ctx, event):
-        return 0
-    open_asks = [one for one in store.asks(ctx, event) if not one.closed]
+    plan, left = plan_of(ctx, event), _who_left(ctx)
     done = 0
-    for one in open_asks:
+    for one in store.asks(ctx, event):
         if done >= at_most:
             break
-        done += _settle_one(ctx, plan, one)
+        if step := _step(ctx, plan, one, left):
+            done += step()
+    if event.cancelled and not _is_final(ctx, event):
+        return done
     if event.cancelled and any(one.position for one in plan.stations):
         done += _nobody_is_on(ctx, plan)
     return done
@@ -593,20 +600,41 @@ def _nobody_is_on(ctx: Context, plan: Plan) -> bool:
     return _try(ctx, [record, events.change(ctx, plan.event, attributes(()))])
 
 
-def _settle_one(ctx: Context, plan: Plan, ask: Ask) -> bool:
+def _who_left(ctx: Context) -> frozenset[str]:
+    return frozenset(person.id for person in staff.everyone(ctx) if person.left)
+
+
+def _step(ctx: Context, plan: Plan, ask: Ask, left: frozenset[str]) -> Callable[[], bool] | None:
+    """What has to be done about an ask, if anything; reads nothing. `left`: who works elsewhere."""
     now, mine = ctx.now(), station_of(plan.stations, ask.person)
     concerned = ask.waiting or mine is not None
+    if ask.closed:
+        return None
     if plan.event.cancelled:
-        return _close(ctx, plan, ask, "cancelled", tell=concerned)
+        final = _is_final(ctx, plan.event)
+        return partial(_close, ctx, plan, ask, "cancelled", tell=concerned) if final else None
     if plan.event.starts_at is not None and plan.event.starts_at <= now:
-        return _close(ctx, plan, ask, "over", tell=False)
+        # Who is on hears of it should it be moved now: the weather may hold a sail at the dock.
+        over = mine is None or plan.event.starts_at + _MAY_MOVE <= now
+        return partial(_close, ctx, plan, ask, "over", tell=False) if over else None
+    if ask.person in left:
+        return partial(_let_go, ctx, plan, ask, mine)
     if ask.waiting and mine is None and not set(ask.positions) & plan.open.keys():
-        return _close(ctx, plan, ask, "taken", tell=True)
+        return partial(_close, ctx, plan, ask, "taken", tell=True)
     if concerned and plan.terms.day and not ask.terms.same(plan.terms):
-        return _ask_again(ctx, plan, ask, mine)
-    if ask.waiting and ask.remind_at and datetime.fromisoformat(ask.remind_at) <= now:
-        return _remind(ctx, plan, ask)
-    return False
+        return partial(_ask_again, ctx, plan, ask, mine)
+    is_day = out_of_night(now, ctx.settings.timezone) == now
+    if is_day and ask.waiting and ask.remind_at and datetime.fromisoformat(ask.remind_at) <= now:
+        return partial(_remind, ctx, plan, ask)
+    return None
+
+
+def _let_go(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool:
+    """Whoever left the company is on no sail to come."""
+    if mine is None:
+        return _close(ctx, plan, ask, "off", tell=False)
+    take_off(ctx, plan.event.exact_ref, mine, "Left the company", BY_ITSELF)
+    return True
 
 
 def _close(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> bool:
@@ -648,9 +676,6 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
 
 
 def _remind(ctx: Context, plan: Plan, ask: Ask) -> bool:
-    now = ctx.now()
-    if out_of_night(now, ctx.settings.timezone) != now:
-        return False
     after = replace(ask, remind_at="")
     person = _known(ctx, ask.person)
     told = letters.asked(ctx, plan.event, person, after, reminder=True) if person else []
@@ -666,13 +691,20 @@ def _try(ctx: Context, writes: list[Write]) -> bool:
 
 
 def settle_all(ctx: Context) -> int:
-    """By the clock: all sails that somebody was asked for; gives how many asks changed."""
-    asks = store.live(ctx)
-    refs = dict.fromkeys(Ref(ask.slug, ask.timestamp) for ask in asks)
+    """By the clock: all sails that somebody was asked for; gives how many asks changed.
+
+    Reads a hundred events at once, and more of those alone that something has to be done about.
+    """
+    ctx = replace(ctx, known={})
+    asks: dict[Ref, list[Ask]] = {}
+    for ask in store.live(ctx):
+        asks.setdefault(Ref(ask.slug, ask.timestamp), []).append(ask)
+    left = _who_left(ctx) if asks else frozenset()
     done = 0
-    for ref in refs:
-        with contextlib.suppress(NotFound):
-            done += settle(ctx, events.load(ctx, ref))
+    for event in events.several(ctx, list(asks)):
+        plan = plan_of(ctx, event)
+        if any(_step(ctx, plan, ask, left) for ask in asks[event.exact_ref]):
+            done += settle(ctx, event)
     return done
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from scc.audit import store as audit
 from scc.audit.model import Origin, fingerprint, iso
 from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.company import store as companies
-from scc.company.model import call_at
+from scc.company.model import call_at, ends_at
 from scc.context import Context
 from scc.crew.model import Item, Station, attributes, even_split, stations_of
 from scc.crew.ready import Verdict, verdict
@@ -24,7 +24,15 @@ from scc.crew.sailing import (
     log_of,
     minutes_worked,
 )
-from scc.errors import ConditionFailed, Invalid, KeyReused, NotFound, Outdated, Refused
+from scc.errors import (
+    ConditionFailed,
+    Invalid,
+    KeyReused,
+    NotAllowed,
+    NotFound,
+    Outdated,
+    Refused,
+)
 from scc.events import store as events
 from scc.events.model import Event, Ref
 from scc.ledger import store as ledger
@@ -34,6 +42,9 @@ from scc.waivers import service as waivers
 
 DAYS_SPLIT: Final = 7
 """So long after a sail a tip that comes in is split by itself."""
+
+_STILL_OUT: Final = timedelta(days=1)
+"""So long after its planned end a sail may come back."""
 
 
 # Ready to sail
@@ -66,7 +77,8 @@ def override(
             "name": name,
             "reason": reason,
             "at": iso(ctx.now()),
-            "keys": sorted({one.key for one in kept}),
+            "start": str(event.item.get("starts_at", "")),
+            "sizes": {one.key: one.size for one in kept},
         }
         record = events.record(
             ctx,
@@ -97,7 +109,8 @@ def _write(ctx: Context, event: Event, set_: Item, beside: list[Write]) -> Event
 def tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
     """Take down what was pressed on the phone, once, whenever it arrives.
 
-    Raises NotFound for somebody who signed nothing, Invalid, KeyReused and Unconfirmed.
+    Raises NotFound for somebody who signed nothing, NotAllowed long after the sail, Invalid,
+    KeyReused and Unconfirmed.
     """
     if one.what not in TICKS:
         raise Invalid({"what": "There is no such tick."})
@@ -110,6 +123,7 @@ def tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
 
 def _tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
     event = events.load(ctx, ref)
+    _refuse_long_after(ctx, event, one)
     print_ = fingerprint({"tick": str(event.exact_ref), "what": one.what, "of": one.of})
     if _was_taken(ctx, one.key, print_):
         return event
@@ -130,6 +144,13 @@ def _tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
             if _was_taken(ctx, one.key, print_):
                 return events.load(ctx, ref)
         raise
+
+
+def _refuse_long_after(ctx: Context, event: Event, one: Tick) -> None:
+    """Nobody makes their own hours longer a week later; what the phone kept so long may come."""
+    end = ends_at(companies.load(ctx), event)
+    if end and datetime.fromisoformat(one.at) > end + _STILL_OUT:
+        raise NotAllowed("This sail was over long ago. Ask the office to put it right.")
 
 
 def _was_taken(ctx: Context, key: str, print_: str) -> bool:

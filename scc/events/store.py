@@ -121,6 +121,15 @@ def as_they_are(ctx: Context, events: list[Event]) -> list[Event]:
     return [_event(ctx, item) for item in items]
 
 
+def several(ctx: Context, refs: Sequence[Ref]) -> list[Event]:
+    """Those of the events that exist, by their refs with timestamp, consistently; many at once."""
+    keys = [{"event_id": ref.slug, "timestamp": ref.timestamp} for ref in refs]
+    found = [_event(ctx, item) for item in ctx.db.get_many(EVENTS, keys)]
+    there = {event.exact_ref for event in found}
+    odd = [_exactly(ctx, ref) for ref in refs if ref not in there]  # a timestamp with a fraction
+    return [*found, *(_event(ctx, item) for item in odd if item)]
+
+
 def everything(ctx: Context, start: Item | None) -> tuple[list[Event], Item | None]:
     """All events in no order, up to 4 MB, and the key to go on from."""
     items, position = ctx.db.read_all(EVENTS, API_BYTES, start)

@@ -13,6 +13,8 @@ Item = dict[str, Any]
 
 PREFIX: Final = "n"
 """Of the attributes of the one item that holds all that wait."""
+MOST: Final = 100
+"""How many wait at most: they stand on the dashboard, and an item has its limit."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from scc.audit import store as audit
 from scc.audit.model import Origin, fingerprint, iso
 from scc.aws import reading_what_came_of_it
 from scc.context import Context
-from scc.errors import ConditionFailed, KeyReused
+from scc.errors import ConditionFailed, KeyReused, Refused
 from scc.events import store as events
 from scc.events.model import Event, first_name
 from scc.handed import store
-from scc.handed.model import Handed
+from scc.handed.model import MOST, Handed
 
 
 def note(
@@ -23,8 +23,12 @@ def note(
 ) -> None:
     """It waits on the dashboard, once, however often the form is sent. Logs nothing.
 
-    Raises KeyReused where the form had said something else, and Unconfirmed.
+    Raises Refused where too much waits, KeyReused where the form had said something else, and
+    Unconfirmed.
     """
+    waiting = {one.key for one in store.all_waiting(ctx)}
+    if len(waiting) >= MOST and key not in waiting:
+        raise Refused("The office has not logged what it was told before. Tell them in person.")
     handed = Handed(
         key=key,
         ref=event.exact_ref,

@@ -94,9 +94,9 @@ def tend_crew(event: Any, context: Any) -> dict[str, Any]:
 
     def work(ctx: Context) -> dict[str, Any]:
         return {
-            "settled": crew.settle_all(ctx),
-            "split": morning.split_late_tips(ctx),
             "written": morning.write(ctx),
+            "split": morning.split_late_tips(ctx),
+            "settled": crew.settle_all(ctx),
         }
 
     return _run("crew", context, work)

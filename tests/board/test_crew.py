@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
-from scc.aws import Change
+from scc.aws import Change, Put
 from scc.company import store as companies
 from scc.context import Context
 from scc.crew.sailing import log_of
 from scc.events.model import Event
+from scc.handed import store as handed
+from scc.handed.model import MOST, Handed
 from scc.letters.lines import as_sent
 from scc.mail.model import SECRET
 from scc.mail.render import render
 from scc.staff.model import Person
-from scc.tables import EVENTS
+from scc.tables import EVENTS, STATE
 from scc.waivers.model import Child
 from tests import given
 from tests.crew.acts import as_it_is, asked, letters, link, moved, names_on, sail_to_come
@@ -338,6 +340,19 @@ def test_it_is_dismissed_and_gone(admin: PageClient, ctx: Context) -> None:
 
     assert not admin.see("/scc/").has(".//section[@aria-labelledby='handed-title']")
     assert len(given.payments(ctx, event)) == 0
+
+
+def test_nobody_can_fill_the_dashboard_up(crew: PageClient, ctx: Context, sail: Event) -> None:
+    said = [
+        Handed(f"{n:032x}", sail.exact_ref, "Alice", 100, 0, "cash", "Jane", "Kai", "", "")
+        for n in range(MOST)
+    ]
+    ctx.db.write(Put(STATE, handed.KEY | {f"n{one.key}": one.item() for one in said}))
+
+    answer = hand(crew, sail).submit()
+
+    assert (answer.status_code, len(handed.all_waiting(ctx))) == (422, MOST)
+    assert "Tell them in person" in crew.page.text
 
 
 def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:

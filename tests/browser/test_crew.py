@@ -54,8 +54,10 @@ def test_only_sheets_are_kept_and_what_they_look_like(
     page.goto("/scc/account")
     page.goto(f"/scc/sheet/{season.day}")
     wait_until_kept(page)
+    page.goto("/scc/sheet/2026-02-30")
 
     kept = page.evaluate(KEPT)
+    assert any(season.day in url for url in kept), "a day that is none has emptied it"
     assert {url for url in kept if "/scc/static/" not in url and "/scc/sheet/" not in url} == set()
 
 

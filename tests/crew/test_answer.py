@@ -15,10 +15,12 @@ from scc.crew import service, store
 from scc.crew.model import Terms
 from scc.errors import NotFound, Refused
 from scc.events.model import Event
+from scc.events.service import reinstate_event
 from scc.mail import store as outbox
 from scc.mail.letters import Sail, weather_crew
 from scc.staff import store as staff
 from scc.staff.model import Person
+from scc.staff.service import see_off
 from scc.tables import EVENTS
 from tests.crew.acts import (
     as_it_is,
@@ -438,3 +440,79 @@ def test_the_dialog_asks_and_the_page_shows_it(
     page = admin.see(f"/scc/events/{event.slug}")
     assert "Kim Lind, captain" in page.text
     assert "Asked, answer by" in page.text
+
+
+# What a person may not, and what must not be forgotten
+
+
+def test_who_was_taken_off_is_not_on_again_by_a_no_and_a_yes(
+    ctx: Context, event: Event, kim: Person
+) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    service.take_off(ctx, event.exact_ref, on(ctx, event)[0], "", ORIGIN)
+    says(ctx, event, kim, "no")
+
+    with pytest.raises(Refused, match="taken off"):
+        says(ctx, event, kim)
+    assert names_on(ctx, event) == []
+
+
+def test_who_comes_back_after_a_cancellation_hears_of_the_next_one(
+    ctx: Context, event: Event, kim: Person, clock: Clock
+) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    for _ in range(2):
+        cancelled(ctx, as_it_is(ctx, event))
+        clock.advance(minutes=3)
+        service.settle_all(ctx)
+        reinstate_event(ctx, event.exact_ref, ORIGIN)
+        says(ctx, event, kim)
+
+    assert told(ctx, event, kim).count("cancelled") == 2
+
+
+def test_a_sail_moved_after_its_start_asks_who_is_on_again(
+    ctx: Context, event: Event, kim: Person, clock: Clock
+) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    assert event.starts_at
+    clock.advance(seconds=(event.starts_at - ctx.now()).total_seconds() + 600)
+    service.settle_all(ctx)
+    moved(ctx, event, time(20, 30))
+    service.settle_all(ctx)
+
+    assert the_ask(ctx, event, kim).was
+    assert len(letters(ctx, event, kim, "crew_ask")) == 2
+
+
+def test_who_leaves_the_company_is_on_no_sail_to_come(
+    ctx: Context, event: Event, kim: Person
+) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    see_off(ctx, kim.id, ORIGIN)
+
+    assert [service.settle_all(ctx) for _ in range(2)] == [1, 0]
+    assert names_on(ctx, event) == []
+
+
+def test_the_clock_reads_no_more_for_more_sails(ctx: Context, kim: Person) -> None:
+    reads: list[str] = []
+
+    def counted() -> int:
+        reads.clear()
+        assert service.settle_all(ctx) == 0
+        return len(reads)
+
+    asked(ctx, sail_to_come(ctx, 5), kim)
+    ctx.db.client.meta.events.register(
+        "before-call.dynamodb.*", lambda model, **_: reads.append(model.name)
+    )
+    few = counted()
+    for days in range(6, 10):
+        asked(ctx, sail_to_come(ctx, days), kim)
+
+    assert (counted(), few) == (few, 4)  # asks, staff, events, company

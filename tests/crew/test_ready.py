@@ -1,19 +1,23 @@
 """Ready to sail: what stands in its way, and who lets it sail all the same."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from scc.audit.model import iso
+from scc.aws import Change
 from scc.company import store as companies
 from scc.company.model import Boat, Kind, as_item
 from scc.context import Context
 from scc.crew import morning, service, voyage
 from scc.crew.ready import LIMIT
+from scc.crew.sailing import DEPARTED, WALK_ON, Tick
 from scc.errors import Refused
 from scc.events.model import Event
 from scc.mail import store as outbox
 from scc.mail.model import OFFICE
+from scc.tables import EVENTS
 from tests.crew.acts import as_it_is, asked, person, sail_to_come, says
 from tests.emulator import Clock
 from tests.given import ORIGIN, cancelled, charter, paid
@@ -75,9 +79,6 @@ def test_every_reason_is_named_until_each_is_put_right(ctx: Context) -> None:
 
 
 def _counted(ctx: Context, event: Event, number: int) -> Any:
-    from scc.aws import Change
-    from scc.tables import EVENTS
-
     return Change(EVENTS, event.key, set={"waivers": {"signed": number, "more": 0}})
 
 
@@ -114,11 +115,51 @@ def test_an_override_takes_a_name_and_a_reason(ctx: Context, admin: PageClient) 
 def test_it_holds_for_what_was_seen_alone(ctx: Context) -> None:
     company(ctx)
     event = crewed(ctx, sail_to_come(ctx, guests=4))
-    voyage.override(ctx, event.exact_ref, "Moana", "Owed", frozenset({"payment"}), ORIGIN)
+    seen = frozenset({"payment", "waivers"})
+    voyage.override(ctx, event.exact_ref, "Moana", "Owed", seen, ORIGIN)
     assert reasons(ctx, event) == []
     service.take_off(ctx, event.exact_ref, as_it_is_on(ctx, event), "", ORIGIN)
 
     assert reasons(ctx, event) == ["No captain"]
+
+
+def test_it_holds_for_so_much_and_for_that_day(ctx: Context) -> None:
+    company(ctx, limit=9)
+    event = crewed(ctx, sail_to_come(ctx, guests=4))
+    seen = frozenset({"payment", "waivers"})
+    voyage.override(ctx, event.exact_ref, "Moana", "Paper ones", seen, ORIGIN)
+    ctx.db.write(_counted(ctx, event, 2))
+    assert reasons(ctx, event) == []
+    ctx.db.write(Change(EVENTS, event.key, set={"guests": 9}))
+    assert reasons(ctx, event) == ["7 waivers are missing"]
+
+    assert event.starts_at
+    later = iso(event.starts_at + timedelta(hours=1))
+    ctx.db.write(Change(EVENTS, event.key, set={"guests": 4, "starts_at": later}))
+    assert {"2 waivers are missing", "$450 to pay"} <= set(reasons(ctx, event))
+
+
+def test_the_first_of_many_aboard_hides_no_limit(ctx: Context) -> None:
+    company(ctx, limit=7)
+    event = sail_to_come(ctx, 1, guests=7)
+    company(ctx, limit=6)
+    voyage.tick(ctx, event.exact_ref, Tick("one", WALK_ON, "", iso(ctx.now())), ORIGIN)
+    assert "7 passengers; The Queen may carry 6" in reasons(ctx, event)
+    voyage.tick(ctx, event.exact_ref, Tick("two", DEPARTED, "", iso(ctx.now())), ORIGIN)
+
+    assert not any("passengers" in text for text in reasons(ctx, event))
+
+
+def test_nobody_aboard_without_a_waiver_is_ready(ctx: Context) -> None:
+    company(ctx)
+    event = crewed(ctx, sail_to_come(ctx, 20, guests=2))
+    paid(ctx, event)
+    assert reasons(ctx, event) == ["2 waivers are missing"]
+    ctx.db.write(_counted(ctx, event, 2))
+    assert reasons(ctx, event) == []
+    voyage.tick(ctx, event.exact_ref, Tick("one", WALK_ON, "", iso(ctx.now())), ORIGIN)
+
+    assert reasons(ctx, event) == ["1 waiver is missing"]
 
 
 def as_it_is_on(ctx: Context, event: Event) -> Any:
@@ -128,7 +169,7 @@ def as_it_is_on(ctx: Context, event: Event) -> Any:
 def test_twice_is_once(ctx: Context) -> None:
     company(ctx)
     event = crewed(ctx, sail_to_come(ctx, guests=4))
-    seen = frozenset({"payment"})
+    seen = frozenset({"payment", "waivers"})
     voyage.override(ctx, event.exact_ref, "Moana", "Owed", seen, ORIGIN)
     with writes(ctx.db.client) as written:
         voyage.override(ctx, event.exact_ref, "Moana", "Owed", seen, ORIGIN)
@@ -150,6 +191,14 @@ def test_above_the_passenger_limit_nobody_can(ctx: Context, admin: PageClient) -
     page = admin.see(f"/scc/events/{event.slug}")
     assert "7 passengers; The Queen may carry 6" in page.text
     assert "Let it sail" not in page.text
+
+
+def test_a_party_in_words_is_held_against_the_limit(ctx: Context) -> None:
+    company(ctx, limit=6)
+    event = sail_to_come(ctx)
+    ctx.db.write(Change(EVENTS, event.key, set={"guests": "8 adults, 2 kids"}))
+
+    assert "10 passengers; The Queen may carry 6" in reasons(ctx, event)
 
 
 def test_the_card_has_the_throw(ctx: Context, admin: PageClient) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from scc.audit.model import iso
 from scc.context import Context
-from scc.crew import morning, service, voyage
+from scc.crew import morning, pay, service, voyage
 from scc.crew.model import even_split
 from scc.crew.sailing import Tick, log_of
-from scc.errors import Invalid, KeyReused, NotFound
+from scc.errors import Invalid, KeyReused, NotAllowed, NotFound
 from scc.events.model import Event
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
@@ -131,6 +131,26 @@ def test_a_later_return_corrects_them_but_not_what_was_put_right(
     assert [one.minutes for one in on(ctx, event)] == [195, 60]
 
 
+def test_nobody_comes_back_a_week_later(ctx: Context, event: Event) -> None:
+    back_after(ctx, event, 2)
+    with pytest.raises(NotAllowed):
+        back_after(ctx, event, 7 * 24)
+
+    assert [one.minutes for one in on(ctx, event)] == [165, 165]
+
+
+def test_a_phone_that_lost_its_calendar_breaks_no_page(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    form = admin.see(f"/scc/crew/{event.slug}/sail").all("form")[-1]
+    values = {i.get("name"): i.get("value") for i in form.findall(".//input")}
+    values |= {"what": "briefing", "of": "", "at": "0001-01-01T00:00:00Z"}
+    admin.post(form.get("action", ""), data=values)
+
+    assert log_of(as_it_is(ctx, event)).briefing
+    assert admin.get(f"/scc/crew/{event.slug}/sail").status_code == 200
+
+
 # Tips
 
 
@@ -171,6 +191,18 @@ def test_shares_by_hand_come_to_the_tip(ctx: Context, admin: PageClient, event: 
     admin.page.form("/hours").fill(tip_1="10").submit()
 
     assert [(one.minutes, one.tip_cents) for one in on(ctx, event)] == [(180, 4000), (165, 1000)]
+
+
+def test_a_tip_for_who_did_not_sail_is_in_the_month(ctx: Context, event: Event) -> None:
+    tipped(ctx, event, 5000)
+    event = back_after(ctx, event, 2)
+    shares = [voyage.Share(165, 4000), voyage.Share(0, 1000)]
+    voyage.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+
+    lines = pay.lines_of(ctx, start.date().replace(day=1))
+    assert [(one.minutes, one.tip_cents) for one in lines] == [(0, 1000), (165, 4000)]
 
 
 def test_a_month_by_person_as_csv(ctx: Context, admin: PageClient, event: Event) -> None:

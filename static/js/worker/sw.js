@@ -2,6 +2,7 @@
 // else. They hold personal data: whoever signs in or out here, or is let in no more, leaves none.
 const KEPT = "scc-sheets";
 const PATIENCE = 8_000; // ms until a sheet that is kept is better than one that may still come
+const LET_IN_NO_MORE = [0, 401, 403]; // a redirect to the sign-in has status 0
 const dayOf = (url) => /\/scc\/sheet\/(\d{4}-\d\d-\d\d)$/.exec(new URL(url).pathname)?.[1];
 const changesWho = (url) => /\/scc\/(sign-(in|out)|in\/)/.test(new URL(url).pathname);
 let emptied = 0; // how often: what was asked for before is not kept after
@@ -28,7 +29,7 @@ async function sheet(request) {
   try {
     const answer = await Promise.race([fetch(request), late]);
     if (answer.ok && !answer.redirected) await keep(request.url, answer.clone(), before);
-    else if (answer.status < 500) await forget(); // a redirect to the sign-in has status 0
+    else if (answer.redirected || LET_IN_NO_MORE.includes(answer.status)) await forget();
     return answer;
   } catch {
     if (!kept) return Response.error();
