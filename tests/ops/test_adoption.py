@@ -21,8 +21,9 @@ from scc.ops import data
 from scc.ops.adoption.commands import adopt_group
 from scc.ops.archive import Archive
 from scc.ops.function import client as command_client
-from scc.ops.tables import Names
+from scc.ops.tables import Names, apply, plan
 from scc.ops.zappa_settings import stage_settings
+from scc.tables import STATE
 from tests.cloudfront import distribution, make_site, older_config
 from tests.emulator import PASSWORD, app_environment, free_bucket
 from tests.older import SAMPLE, sample
@@ -53,6 +54,9 @@ def ctx(aws: dict[str, str]) -> Context:
     """The older tool's table with its events, as it made it."""
     client: Any = make_client("dynamodb")
     older_table(client, TABLE)
+    apply(
+        client, [step for step in plan(client, NAMES) if step.table == NAMES.of(STATE)], print
+    )  # `stage apply` came first
     ctx = data.without_secrets(client, NAMES)
     lines = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     puts = [{"PutRequest": line} for line in lines]
