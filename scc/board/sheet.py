@@ -11,6 +11,7 @@ from scc.board.reading import day_start
 from scc.context import Context
 from scc.errors import NotFound
 from scc.events import store as events
+from scc.events.entering import is_closed_to_crew
 from scc.events.model import Event
 from scc.events.stations import place_of
 from scc.parse import parse_date
@@ -55,11 +56,13 @@ def day(day: str) -> ResponseReturnValue:
         raise NotFound(str(error)) from error
     ctx, actor = current.ctx(), current.origin().actor
     people = staff.everyone(ctx)
-    found = [
-        event
-        for event in _on(ctx, wanted)
-        if not event.cancelled and (actor.kind == "admin" or place_of(event, actor.id, people))
-    ]
+    found = [event for event in _on(ctx, wanted) if not event.cancelled]
+    if actor.kind != "admin":
+        found = [
+            event
+            for event in found
+            if place_of(event, actor.id, people) and not is_closed_to_crew(ctx, event)
+        ]
     return render_template(
         "crew/sheet.html",
         day=wanted,

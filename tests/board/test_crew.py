@@ -79,6 +79,17 @@ def test_others_sails_are_none_of_mine(crew: PageClient, ctx: Context) -> None:
     assert "Bo" not in crew.see(sheet_of(ctx)).text
 
 
+def test_guests_of_long_ago_are_no_concern_of_mine(
+    crew: PageClient, kai: Person, ctx: Context
+) -> None:
+    for days, status in ((5, 200), (9, 403)):
+        day = ctx.today() - timedelta(days=days)
+        event = put_aboard(ctx, charter(ctx, day, name="Bo"), kai)
+
+        assert crew.get(f"/scc/events/{event.slug}/waivers").status_code == status
+        assert ("Bo" in crew.see(f"/scc/sheet/{day}").text) == (status == 200)
+
+
 def test_an_older_items_crew_are_matched_by_name(crew: PageClient, ctx: Context) -> None:
     day = ctx.today() + timedelta(days=2)
     item = {"event_id": f"{day}-tom-sunset", "timestamp": 1767682711, "crew": ["Kai", "Kai", "Bob"]}
