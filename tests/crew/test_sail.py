@@ -20,6 +20,7 @@ from scc.waivers.service import roll_call
 from tests.crew.acts import as_it_is, on, person, sail_to_come
 from tests.given import ORIGIN
 from tests.page import PageClient
+from tests.staff.acts import come_in
 from tests.waivers.acts import publish, signed
 
 
@@ -222,6 +223,19 @@ def test_a_month_by_person_as_csv(ctx: Context, admin: PageClient, event: Event)
         f"{month},Kim Lind,1,2.75,3.34",
     ]
     assert "Kim Lind" in admin.see(f"/scc/crew/hours?month={month}").text
+
+
+def test_each_sees_their_own(ctx: Context, client: PageClient, event: Event, kim: Person) -> None:
+    tipped(ctx, event, 1000)
+    back_after(ctx, as_it_is(ctx, event), 2)
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+    crew = come_in(client, ctx, kim)
+    text = crew.see(f"/scc/crew/hours?month={start:%Y-%m}").text
+
+    assert "$5" in text and "Dee Ray" not in text
+    assert crew.get(f"/scc/reports/hours.csv?month={start:%Y-%m}").status_code == 403
+    assert crew.get(f"/scc/events/{event.slug}/crew/hours").status_code == 403
 
 
 def test_days_off_are_noted_and_taken_back(ctx: Context, admin: PageClient, kim: Person) -> None:
