@@ -77,6 +77,11 @@ class Verdict:
         return not self.reasons
 
     @property
+    def whole(self) -> bool:
+        """Whether boat or crew are in it: of the cargo alone nobody can say that it may sail."""
+        return any(mark.name != "Cargo" for mark in self.marks)
+
+    @property
     def can_override(self) -> bool:
         """Whether there is something to override, and nothing that can't be."""
         return bool(self.reasons) and all(reason.key != LIMIT for reason in self.reasons)
@@ -87,7 +92,7 @@ def verdict(company: Company, event: Event, zone: ZoneInfo, now: datetime) -> Ve
     if event.cancelled or event.starts_at is None or not event.took_place:
         return None
     marks = [*_ship(company, event), *_crew(company, event, zone), *_cargo(event, now)]
-    if not any(mark.name != "Cargo" for mark in marks) and on_card(event, now) is None:
+    if not Verdict(tuple(marks)).whole and on_card(event, now) is None:
         return None  # that it is not paid stands beside it anyhow
     override = _override(event)
     seen = (reason for mark in marks for reason in mark.reasons)

@@ -190,7 +190,7 @@ def verdict(ctx: Context, event: Event) -> dict[str, Any] | None:
         return None
     return {
         "marks": found.marks,
-        "ready": found.ready,
+        "whole": found.whole,
         "fixes": [_fix(event, reason) for reason in found.reasons],
         "overridden": found.overridden,
         "override": found.override,

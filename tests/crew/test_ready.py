@@ -57,6 +57,19 @@ def test_nothing_is_said_where_nobody_dispatches_yet(ctx: Context) -> None:
     assert marks(ctx, sail_to_come(ctx, 20, guests=4)) == {}
 
 
+def test_of_the_cargo_alone_nobody_says_that_it_may_sail(ctx: Context, admin: PageClient) -> None:
+    publish(ctx)
+    event = sail_to_come(ctx, 1, guests=1)
+    signed(ctx, event)
+    ctx.db.write(_counted(ctx, event, 1))
+    paid(ctx, as_it_is(ctx, event))
+    page = admin.see(f"/scc/events/{event.slug}").text
+
+    assert marks(ctx, event) == {"Cargo": True}
+    assert "Ready to sail" not in page.replace("Ready to sail?", "")
+    assert "what boats there are" in page
+
+
 def test_every_reason_is_named_until_each_is_put_right(ctx: Context) -> None:
     company(ctx)
     publish(ctx)
