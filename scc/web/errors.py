@@ -48,7 +48,7 @@ def explain(error: Exception) -> Problem:
     if isinstance(error, errors.Unconfirmed | errors.Unavailable):
         return Problem(503, "Not confirmed", str(error), headers={"Retry-After": "5"})
     if isinstance(error, errors.Unfit):
-        return Problem(422, "More than it holds", str(error), fields=error.fields)
+        return Problem(422, "Not as it stands", str(error), fields=error.fields)
     if isinstance(error, errors.Invalid):
         return Problem(400, "Not right yet", str(error), fields=error.fields)
     if isinstance(error, errors.KeyReused):
