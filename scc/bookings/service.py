@@ -26,7 +26,7 @@ from scc.bookings.model import (
     source_of,
 )
 from scc.context import Context
-from scc.corrections.model import was
+from scc.corrections.model import void_of
 from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
 from scc.events import boats, letters
 from scc.events import store as events
@@ -283,28 +283,14 @@ def _voids(
 ) -> list[Entry]:
     """What is logged as taken by a booking system and still counts, voided."""
     read = reading(earlier)
+    reason = f"{site_name(site)} says otherwise"
     booked = [
         entry
         for entry in earlier
         if entry.is_money_in and entry.method == "booking" and read.counts(entry)
     ]
     return [
-        Entry(
-            kind="void",
-            id=new_id(),
-            number=number + place,
-            at=iso(ctx.now()),
-            actor=origin.actor,
-            cents=entry.cents,
-            tip_cents=entry.tip_cents,
-            method=entry.method,
-            payer=entry.payer,
-            received_on=entry.received_on,
-            reference=entry.reference,
-            reason=f"{site_name(site)} says otherwise",
-            of=entry.number,
-            was=was(entry, read),
-        )
+        void_of(entry, earlier, number + place, reason, new_id(), iso(ctx.now()), origin.actor)
         for place, entry in enumerate(booked)
     ]
 

@@ -4,7 +4,7 @@ Each is one transaction, on condition that nobody saved anything meanwhile; wher
 is tried again, as long as they left alone what this person saw.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from scc.audit import store as audit
@@ -126,9 +126,10 @@ def retire(ctx: Context, list_: List, id_: str, origin: Origin, *, back: bool = 
 
 def find(company: Company, list_: List, id_: str) -> Thing:
     """Raises NotFound."""
-    for thing in getattr(company, list_):
+    things: Sequence[Thing] = getattr(company, list_)
+    for thing in things:
         if thing.id == id_:
-            return thing  # type: ignore[no-any-return]
+            return thing
     raise NotFound(f"There is no such {ONE[list_]}.")
 
 

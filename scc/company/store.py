@@ -1,6 +1,6 @@
 """The company in and out of DynamoDB: one item, read once a request."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from scc.aws import ABSENT, Change, Check, Item
 from scc.company.model import Company, default, with_item
@@ -17,7 +17,7 @@ def load(ctx: Context) -> Company:
         return read(ctx)
     if _KNOWN not in ctx.known:
         ctx.known[_KNOWN] = read(ctx)
-    return ctx.known[_KNOWN]  # type: ignore[no-any-return]
+    return cast(Company, ctx.known[_KNOWN])
 
 
 def read(ctx: Context) -> Company:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from scc.audit.model import Actor
 from scc.errors import NotFound, Refused
 from scc.ledger.methods import RECEIVED, method_named
 from scc.ledger.model import Entry, Reading, reading
@@ -99,6 +100,34 @@ def state_of(entry: Entry, read: Reading) -> str:
 
 
 _NAMES: Final = {"payment": "Payment", "moved_in": "Payment", "opening": "Recorded before"}
+
+
+def void_of(
+    entry: Entry,
+    entries: Sequence[Entry],
+    number: int,
+    reason: str,
+    id_: str,
+    at: str,
+    actor: Actor,
+) -> Entry:
+    """What voids an entry: it says again what that was. `check_voidable` says whether it may."""
+    return Entry(
+        kind="void",
+        id=id_,
+        number=number,
+        at=at,
+        actor=actor,
+        cents=entry.cents,
+        tip_cents=entry.tip_cents,
+        method=entry.method,
+        payer=entry.payer,
+        received_on=entry.received_on,
+        reference=entry.reference,
+        reason=reason,
+        of=entry.number,
+        was=was(entry, reading(entries)),
+    )
 
 
 def in_brief(entry: Entry) -> str:

@@ -15,7 +15,7 @@ from scc.corrections.model import (
     entry_numbered,
     lowered,
     state_of,
-    was,
+    void_of,
 )
 from scc.errors import Invalid, Refused
 from scc.events import store as events
@@ -133,22 +133,7 @@ def _void(
     origin: Origin,
 ) -> Entry:
     check_voidable(entry, before.entries)
-    return Entry(
-        kind="void",
-        id=id_,
-        number=number,
-        at=iso(ctx.now()),
-        actor=origin.actor,
-        cents=entry.cents,
-        tip_cents=entry.tip_cents,
-        method=entry.method,
-        payer=entry.payer,
-        received_on=entry.received_on,
-        reference=entry.reference,
-        reason=reason,
-        of=entry.number,
-        was=was(entry, reading(before.entries)),
-    )
+    return void_of(entry, before.entries, number, reason, id_, iso(ctx.now()), origin.actor)
 
 
 def _check_refunds(before: Before, entry: Entry, entries: list[Entry]) -> None:

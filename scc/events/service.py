@@ -98,18 +98,15 @@ def _hour(hour: time | None) -> str:
     return hour.strftime("%H:%M") if hour else ""
 
 
-def as_details(ctx: Context, event: Event) -> Details:
-    """What is said of the event now, to change some of it. ValueError where it has no date."""
-    start = event.local_start(ctx.settings.timezone)
-    if start is None:
-        raise ValueError("an event without a date has no details")
+def as_details(event: Event, day: date, hour: time) -> Details:
+    """What is said of the event now, for a day and hour of the boat: to change some of it."""
     guests = event.guests
     return Details(
         first_name=event.first_name,
         patron_name=event.patron_name,
-        day=start.date(),
+        day=day,
         period=event.period,
-        hour=start.time(),
+        hour=hour,
         guests=int(guests) if guests.isascii() and guests.isdigit() else guests or None,
         patron_email=event.patron_email,
         patron_phone=event.patron_phone,

@@ -165,22 +165,14 @@ def _details(ctx: Context, company: Company, event: Event, day: date, hour: time
     name = first_name(event)
     if not slug_name(name):
         raise Invalid({"days": "Its patron has no first name that a slug can be made of."})
-    return Details(
+    return replace(
+        service.as_details(event, day, hour),
         first_name=name,
         patron_name=event.patron_name or name,
-        day=day,
         period=event.period or "day",
-        hour=hour,
-        guests=event.item.get("guests"),
         price_cents=event.price_cents,
-        patron_email=event.patron_email,
-        patron_phone=event.patron_phone,
-        notes=event.notes,
-        calls_at=event.calls_at,
         boat=_if_offered(boat_of(company, event)),
         dock=_if_offered(dock_of(company, event)),
         kind=_if_offered(kind_of(company, event)),
-        minutes=event.minutes,
         call_time=service.call_before(ctx, event, hour),
-        positions=event.positions,
     )

@@ -39,11 +39,6 @@ def new_nonce() -> str:
     return secrets.token_hex(12)
 
 
-def link_of(person: Person) -> Item:
-    """As a `Change` expects it."""
-    return {"link": person.link, "epoch": person.epoch}
-
-
 def link_name(person: Person, nonce: str) -> str:
     return f"{person.id}-{nonce}"
 

@@ -32,7 +32,9 @@ def plan(ctx: Context, key: str = "k1", **details: Any) -> Event:
 
 
 def change(ctx: Context, event: Event, **details: Any) -> Event:
-    wanted = replace(as_details(ctx, event), **details)
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+    wanted = replace(as_details(event, start.date(), start.time()), **details)
     return change_event(ctx, event.exact_ref, wanted, event.version, ORIGIN)
 
 
