@@ -367,10 +367,8 @@ _SHOWN = frozenset(
         *("cancelled_at", "cancelled_reason", "created_at"),
         *("price_lines", "ended", "matter", "letters"),
         *("month", "starts_at", "open", "version", "entries", "money", "last_payment", "twin"),
-        *("crew", "stations"),
         *("calls_at", "waivers", "tasks", "moved_from", "hold_until", "said", "asked"),
-        *("minutes", "call_time"),
-        *("stations", "crew", "positions", "sail", "split", "override"),
+        *("minutes", "call_time", "positions", "crew", "stations", "sail", "split", "override"),
     }
 )
 
