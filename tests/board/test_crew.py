@@ -364,6 +364,7 @@ def test_nobody_can_fill_the_dashboard_up(crew: PageClient, ctx: Context, sail: 
 
     assert (answer.status_code, len(handed.all_waiting(ctx))) == (422, MOST)
     assert "Tell them in person" in crew.page.text
+    assert crew.page.form("/handed").values["patron_name"] == ["Jane"]  # nothing typed is lost
 
 
 def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:
