@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scc.errors import KeyReused, Refused
+from scc.errors import KeyReused
 from scc.events.entering import event_of
 from scc.events.model import first_name
 from scc.handed import service
@@ -35,8 +35,6 @@ def note(ref: str) -> ResponseReturnValue:
                 current.origin(),
             )
             return redirect(url_for("sails.mine", done="handed"), 303)
-        except Refused as error:
-            form.refuse(str(error))
         except KeyReused as error:
             form.key.data = new_key()
             form.refuse(f"This form was used before: {error.earlier} Press again for more.")
