@@ -78,15 +78,24 @@ class Guests(threading.Thread):
     def __init__(self, public: Edge) -> None:
         super().__init__(daemon=True)
         self._public = public
+        self._answered = threading.Condition()
         self.stop = threading.Event()
         self.answers: list[tuple[str, int, str]] = []
 
     def run(self) -> None:
         for path in itertools.cycle(LINKS):
             answer = self._public.ask(path)
-            self.answers.append((path, answer.status, who(answer)))
+            with self._answered:
+                self.answers.append((path, answer.status, who(answer)))
+                self._answered.notify()
             if self.stop.wait(0.3):
                 return
+
+    def open_each(self) -> None:
+        """Wait until each link was opened and answered since: one may have been under way."""
+        wanted = len(self.answers) + len(LINKS) + 1
+        with self._answered:
+            assert self._answered.wait_for(lambda: len(self.answers) >= wanted, timeout=90)
 
 
 @contextmanager
@@ -122,8 +131,11 @@ def test_there_and_back(public: Edge, production: Deployed, older_function: str)
 
     edge(public, "apply", "--only", "/g/*", "--to", "older")  # mended before anything is adopted
     with guests(public) as opening:
+        opening.open_each()
         there(public, production, older_function)
+        opening.open_each()
         back(public, production, older_function)
+        opening.open_each()
     assert {status for _, status, _ in opening.answers} == {200}
     for path in LINKS:
         answered = [by for asked, _, by in opening.answers if asked == path]
