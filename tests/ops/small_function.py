@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+AT_ONCE = {"Delay": 0.1, "MaxAttempts": 1000}
 CODE = """
 import os
 if os.environ.get("DOES_NOT_START"):
@@ -35,7 +36,7 @@ def make_function(name: str, variables: Mapping[str, str]) -> Any:
         Code={"ZipFile": package()},
         Environment={"Variables": dict(variables)},
     )
-    client.get_waiter("function_active_v2").wait(FunctionName=name)
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=AT_ONCE)
     return client
 
 
@@ -43,7 +44,9 @@ def take_snapshots(client: Any, name: str) -> None:
     """As Zappa does: a version with a snapshot, which the alias names."""
     snapshots = {"ApplyOn": "PublishedVersions"}
     client.update_function_configuration(FunctionName=name, SnapStart=snapshots)
-    client.get_waiter("function_updated_v2").wait(FunctionName=name)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig=AT_ONCE)
     version = client.publish_version(FunctionName=name)["Version"]
-    client.get_waiter("published_version_active").wait(FunctionName=name, Qualifier=version)
+    client.get_waiter("published_version_active").wait(
+        FunctionName=name, Qualifier=version, WaiterConfig=AT_ONCE
+    )
     client.create_alias(FunctionName=name, Name="snapstart", FunctionVersion=version)
