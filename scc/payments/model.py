@@ -10,7 +10,7 @@ from typing import Any, Final
 from scc.audit.model import Actor, fingerprint
 from scc.events.model import Event, LastPayment, Ref, cents_of, list_attributes
 from scc.ledger.methods import METHODS, method_named
-from scc.ledger.model import Entry, Standing
+from scc.ledger.model import Entry, Standing, after
 from scc.parse import money, parse_amount, parse_date, parse_line
 
 Item = dict[str, Any]
@@ -147,16 +147,17 @@ def opening(event: Event, now: str, number: int, entry_id: str) -> Entry | None:
         for name in ("payment_cleared", "payment_cleared_at", "payment_amount", "payment_method")
         if event.item.get(name) is not None
     }
-    return Entry(
+    entry = Entry(
         kind="opening",
         id=entry_id,
         number=number,
         at=now,
         actor=Actor("system", "older tool", "older tool"),
         cents=None if unknown else difference,
-        outright=event.settled and not standing.settled,
         recorded=recorded,
     )
+    by_amount = standing.settled and after(standing, entry).settled
+    return replace(entry, outright=event.settled and not by_amount)
 
 
 def money_attributes(event: Event, standing: Standing) -> tuple[Item, tuple[str, ...]]:

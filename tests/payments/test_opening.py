@@ -126,6 +126,19 @@ def test_what_the_older_tool_settles_below_the_price_is_settled(
     assert event.settled_at == "2026-03-02T10:00:00Z"
 
 
+def test_what_it_settles_anew_with_less_stays_settled(ctx: Context, older: OlderTool) -> None:
+    """It was settled by reaching its price, and the older tool wrote a lower amount over that."""
+    ref = older.has(price_cents=45000)
+    pay(ctx, ref, 450)
+    older.settles(ref, "200")
+
+    event = pay(ctx, ref, 50, more_to_come=True)
+
+    assert kinds(ctx, ref)[1] == ("opening", -25000)
+    assert event.settled
+    assert stored(ctx, ref)["payment_amount"] == 250
+
+
 def test_what_the_older_tool_takes_away_is_gone(ctx: Context, older: OlderTool) -> None:
     ref = older.has()
     pay(ctx, ref, 450)
