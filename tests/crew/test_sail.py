@@ -8,7 +8,7 @@ import pytest
 
 from scc.audit.model import iso
 from scc.context import Context
-from scc.crew import morning, pay, service, voyage
+from scc.crew import by_hand, morning, pay, voyage
 from scc.crew.model import even_split
 from scc.crew.sailing import Tick, log_of
 from scc.errors import Invalid, KeyReused, NotAllowed, NotFound
@@ -34,8 +34,8 @@ def event(ctx: Context, kim: Person) -> Event:
     """Tomorrow's sail with two crew; Bo has signed."""
     event = sail_to_come(ctx, 1, hour=time(18, 30), guests=4)
     mate = person(ctx, "Dee Ray", "mate")
-    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
-    service.put_on(ctx, event.exact_ref, mate.id, "mate", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, mate.id, "mate", "", ORIGIN)
     publish(ctx)
     signed(ctx, event)
     return as_it_is(ctx, event)
@@ -208,7 +208,7 @@ def test_a_tip_for_who_did_not_sail_is_in_the_month(ctx: Context, event: Event) 
 
 def test_a_month_by_person_as_csv(ctx: Context, admin: PageClient, event: Event) -> None:
     evil = person(ctx, "=SUM(A1)", "host")
-    service.put_on(ctx, event.exact_ref, evil.id, "host", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, evil.id, "host", "", ORIGIN)
     tipped(ctx, as_it_is(ctx, event), 1000)
     back_after(ctx, as_it_is(ctx, event), 2)
     start = event.local_start(ctx.settings.timezone)
