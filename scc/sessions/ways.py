@@ -22,6 +22,7 @@ from scc.staff.service import record
 OVER: Final = "This link was used, or is over. Ask for another one."
 WRONG_CODE: Final = "That is not the code, or it is over. Ask for another one."
 WRONG: Final = "That is not right. Check the address, the password and the code."
+SIGNED_OUT: Final = "You are no longer signed in."
 LOCKED: Final = "Too many wrong codes. Another admin can reset your way in."
 _LINK_GONE: Final = ("link", "link_until")
 _CODE_GONE: Final = ("code", "code_until", "code_tries")
@@ -174,7 +175,7 @@ def make_code(ctx: Context, session: Session, origin: Origin) -> str:
         store.note(person, access.give_code(ctx, nonce), epoch=person.epoch),
         record(ctx, "access.given", person, origin, way="code"),
     ]
-    _use(ctx, writes, "You are no longer signed in.")
+    _use(ctx, writes, SIGNED_OUT)
     return links.code(ctx.settings, access.link_name(person, nonce))
 
 
@@ -244,10 +245,14 @@ def change_password(
 
 
 def set_feed(ctx: Context, session: Session, on: bool) -> None:
-    """A new address for the feed, which ends the one before; or none. Raises Unconfirmed."""
+    """A new address for the feed, which ends the one before; or none.
+
+    Raises Refused for who left meanwhile, and Unconfirmed.
+    """
     person = store.load(ctx, session.person_id)
     set_: Item = {"feed": secrets.token_hex(8)} if on else {}
-    ctx.db.write(store.note(person, set_, () if on else ("feed",)))
+    changed = store.note(person, set_, () if on else ("feed",), epoch=person.epoch)
+    _use(ctx, [changed], SIGNED_OUT)
 
 
 def _origin(person: Person, visit: Visit) -> Origin:

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +29,8 @@ FACTOR_TRIES: Final = 50
 
 SENT: Final = ("link", "link_until", "code", "code_until", "code_tries")
 SET_UP: Final = ("password_hash", "factor", "factor_step", "factor_tries")
+BY_ROLE: Final[Mapping[str, tuple[str, ...]]] = {"admin": SET_UP, "crew": ("feed",)}
+"""What goes when a role is taken from somebody."""
 ENDED: Final = (*SENT, *SET_UP, "feed")
 """What goes when somebody leaves. Of the factor's codes none was taken then."""
 

@@ -64,7 +64,8 @@ def _added(ctx: Context, key: str, said: str) -> Person | None:
 def change_person(
     ctx: Context, person_id: str, details: Details, version: int, origin: Origin
 ) -> Person:
-    """Change what is said of somebody. A role that goes is gone with their next request.
+    """Change what is said of somebody. A role that goes is gone with their next request, and
+    comes back by a new sign-in alone.
 
     Where nothing differs nothing is written. Raises NotFound, Invalid, Outdated where they are no
     longer at `version`, and Unconfirmed.
@@ -84,15 +85,14 @@ def change_person(
     _refuse_own(person, origin, "admin" in person.roles - details.roles, "take the office from")
     told = changes | {name: "changed" for name in ("phone", "email") if name in changes}
     set_ = {**after, "positions": list(details.positions), "roles": sorted(details.roles)}
-    removed: tuple[str, ...] = ()
-    if "admin" not in details.roles:  # what let them into the office is gone for good
-        removed = access.SET_UP
-    if "email" in changes or "phone" in changes:  # what went to the address or number before
-        removed += access.SENT
+    taken = person.roles - details.roles
+    removed = {name for role in taken for name in access.BY_ROLE[role]}
+    if changes.keys() & {"email", "phone", "roles"}:  # sent elsewhere before, or for something else
+        removed |= {*access.SENT}
     _write(
         ctx,
         [
-            store.change(person, set_, removed),
+            store.change(person, set_, tuple(sorted(removed)), ends=bool(taken)),
             record(ctx, "person.changed", person, origin, changes=told),
         ],
     )
@@ -112,9 +112,9 @@ def _see_off(ctx: Context, person_id: str, origin: Origin) -> Person:
     if person.left:
         return person
     _refuse_own(person, origin, True, "see off")
-    set_ = {"left_at": iso(ctx.now()), **access.end_all(person)}
     gone = record(ctx, "person.left", person, origin)
-    _write(ctx, [store.change(person, set_, access.ENDED), gone])
+    left = store.change(person, {"left_at": iso(ctx.now())}, access.ENDED, ends=True)
+    _write(ctx, [left, gone])
     return store.load(ctx, person.id)
 
 

@@ -34,13 +34,19 @@ def put(person: Person) -> Put:
     return Put(STATE, {**key(person.id), **item, **sets, "epoch": person.epoch})
 
 
-def change(person: Person, set_: Item, remove: tuple[str, ...] = ()) -> Change:
-    """What the office says of them, if nobody has changed it since it was read."""
+def change(
+    person: Person, set_: Item, remove: tuple[str, ...] = (), *, ends: bool = False
+) -> Change:
+    """What the office says of them, if nobody has changed it since it was read.
+
+    `ends`: every session of theirs is over, one too that was opened since they were read.
+    """
     return Change(
         STATE,
         key(person.id),
         set={**set_, "version": person.version + 1},
         remove=remove,
+        add={"epoch": 1} if ends else {},
         expect={"version": person.version},
     )
 

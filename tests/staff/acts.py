@@ -1,6 +1,7 @@
 """What people of the staff do in tests: come in by a link, as they would."""
 
 import pyotp
+from flask import Flask
 
 from scc.context import Context
 from scc.mail import links
@@ -52,3 +53,24 @@ def sign_in(client: PageClient, email: str, code: str, password: str = OWN) -> i
 def later(clock: Clock) -> None:
     """Another code is shown."""
     clock.advance(seconds=30)
+
+
+def another(app: Flask) -> PageClient:
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+def ask(client: PageClient, reach: str) -> int:
+    form = client.see("/scc/sign-in/crew").form().fill(reach=reach)
+    return form.submit().status_code
+
+
+def enter(client: PageClient, reach: str, code: str) -> int:
+    form = client.see("/scc/sign-in/crew").form().fill(reach=reach, code=code)
+    return form.submit().status_code
+
+
+def code_of(ctx: Context, person: Person) -> str:
+    """What the letter of the asked-for code says."""
+    return links.code(ctx.settings, f"{person.id}-{people.load(ctx, person.id).code}")

@@ -22,29 +22,19 @@ from tests.emulator import Clock
 from tests.given import charter, member, put_aboard
 from tests.hooks import calls, writes
 from tests.page import PageClient
-from tests.staff.acts import OWN, code_now, come_in, later, link_to, set_up, sign_in
-
-
-def another(app: Flask) -> PageClient:
-    client = app.test_client()
-    assert isinstance(client, PageClient)
-    return client
-
-
-def ask(client: PageClient, reach: str) -> int:
-    form = client.see("/scc/sign-in/crew").form().fill(reach=reach)
-    return form.submit().status_code
-
-
-def enter(client: PageClient, reach: str, code: str) -> int:
-    form = client.see("/scc/sign-in/crew").form().fill(reach=reach, code=code)
-    return form.submit().status_code
-
-
-def code_of(ctx: Context, person: Person) -> str:
-    """What the letter of the asked-for code says."""
-    return links.code(ctx.settings, f"{person.id}-{people.load(ctx, person.id).code}")
-
+from tests.staff.acts import (
+    OWN,
+    another,
+    ask,
+    code_now,
+    code_of,
+    come_in,
+    enter,
+    later,
+    link_to,
+    set_up,
+    sign_in,
+)
 
 # The link
 
@@ -411,67 +401,6 @@ def test_a_reset_ends_what_was_and_lets_them_set_up_again(
     assert client.get("/scc/").status_code == 302
     link = "/scc/in/" + owner.page.text.partition("/scc/in/")[2].split()[0]
     assert another(app).see(link).has(".//input[@name='new_password']")
-
-
-# Leaving
-
-
-def test_who_leaves_is_out_at_once(app: Flask, crew: PageClient, ctx: Context, kai: Person) -> None:
-    crew.see("/scc/account").form("/feed").submit()
-    feed = crew.see("/scc/account").one(".//p[@class='secret']/a").get("href", "")
-    assert crew.get(feed).status_code == 200
-    ask(another(app), kai.email)
-    code = code_of(ctx, kai)
-    link = links.way_in(ctx.settings, f"{kai.id}-{people.load(ctx, kai.id).link}")
-    owner = another(app)
-    owner.sign_in()
-
-    owner.see(f"/scc/staff/{kai.id}").form("/leave").submit()
-
-    stranger = another(app)
-    assert crew.get("/scc/crew/").status_code == 302
-    assert stranger.get(link).status_code == 422
-    assert enter(stranger, kai.email, code) == 401
-    assert stranger.get(feed).status_code == 404
-
-
-def test_back_aboard_the_old_session_stays_dead(app: Flask, crew: PageClient, kai: Person) -> None:
-    owner = another(app)
-    owner.sign_in()
-    owner.see(f"/scc/staff/{kai.id}").form("/leave").submit()
-    owner.see(f"/scc/staff/{kai.id}").form("/return").submit()
-
-    assert crew.get("/scc/crew/").status_code == 302
-
-
-def test_signing_out_everywhere_ends_all_of_theirs_alone(
-    app: Flask, crew: PageClient, ctx: Context, kai: Person
-) -> None:
-    tablet = come_in(another(app), ctx, kai)
-    ray = come_in(another(app), ctx, member(ctx, "Ray"))
-    form = crew.see("/scc/crew/").form("/sign-out")
-    form.action += "-everywhere"
-    form.submit()
-
-    found = [browser.get("/scc/crew/").status_code for browser in (crew, tablet, ray)]
-    assert found == [302, 302, 200]
-
-
-def test_a_role_that_goes_is_gone_with_the_next_request(
-    app: Flask, client: PageClient, ctx: Context, dee: Person
-) -> None:
-    set_up(client, ctx, dee)
-    owner = another(app)
-    owner.sign_in()
-    form = owner.see(f"/scc/staff/{dee.id}").form(f"/{dee.id}")
-    form.values["roles"] = ["crew"]
-    form.submit()
-
-    assert (client.get("/scc/").status_code, client.get("/scc/crew/").status_code) == (403, 200)
-    form = owner.see(f"/scc/staff/{dee.id}").form(f"/{dee.id}")
-    form.values["roles"] = ["admin", "crew"]
-    form.submit()
-    assert client.get("/scc/").status_code == 403, "back without a password and a factor"
 
 
 # The audit
