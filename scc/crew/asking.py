@@ -1,6 +1,6 @@
 """Ask people to come. The same form again asks nobody twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -45,10 +45,28 @@ def _ask(ctx: Context, ref: Ref, wish: Wish, once: tuple[str, str], origin: Orig
     if (used := _asked_before(ctx, once)) is not None:
         return used
     plan = to_come(ctx, events.load(ctx, ref))
+    if against := against_asking(ctx, plan, wish.positions):
+        raise Refused(against)
     chosen = [one for one in who_could_come(ctx, plan) if _is_meant(one, wish) and not one.station]
     if len(chosen) > AT_ONCE:
         raise Refused(f"These are {len(chosen)} people. Ask at most {AT_ONCE} at once.")
     return _ask_some(ctx, plan, chosen, wish, once, origin)
+
+
+def against_asking(ctx: Context, plan: Plan, positions: Iterable[str]) -> str:
+    """Why nobody can be asked for these by letter, in words; nothing where they can."""
+    for position in positions:
+        if position not in plan.open:
+            return _filled(plan, position)
+    return letters.too_late(ctx, plan.terms, plan.call)
+
+
+def _filled(plan: Plan, position: str) -> str:
+    have = [one.name for one in plan.stations if one.position == position]
+    if not have:
+        return f"This sail needs no {position}. Say so by Positions first."
+    who = f"{' and '.join(have)} {'is' if len(have) == 1 else 'are'} on as {position} already"
+    return f"{who}. Take somebody off first, or say by Positions that more are needed."
 
 
 def _asked_before(ctx: Context, once: tuple[str, str]) -> int | None:
@@ -94,7 +112,7 @@ def _ask_some(
     )
     use = audit.use_key(ctx, once[0], once[1], asked=len(people))
     try:
-        ctx.db.transact([use, record, *writes])
+        ctx.db.transact([use, record, events.unchanged(plan.event), *writes])
     except ConditionFailed as error:
         with reading_what_came_of_it():
             asked = _asked_before(ctx, once)

@@ -7,7 +7,7 @@ from scc.audit.model import Origin
 from scc.aws import Write
 from scc.context import Context
 from scc.crew.links import answer_page
-from scc.crew.model import Ask, Station, Terms, out_of_night
+from scc.crew.model import NIGHT_UNTIL, Ask, Station, Terms, out_of_night
 from scc.events import letters as events
 from scc.events.model import Event
 from scc.mail import letters, store
@@ -19,14 +19,27 @@ from scc.web.filters import day, hour, short_day
 
 
 def asked(
-    ctx: Context, event: Event, person: Person, ask: Ask, *, reminder: bool = False
+    ctx: Context,
+    event: Event,
+    person: Person,
+    ask: Ask,
+    *,
+    reminder: bool = False,
+    wait: timedelta | None = None,
 ) -> list[Write]:
-    """The letter that asks; where something changed, with what it was before."""
+    """The letter that asks; where something changed, with what it was before. `wait`: until it
+    leaves; None: until it is day."""
     duty = _duty(ctx, event, person, ask.terms, ask.positions)
     was = in_words(ask.was) if ask.was and not ask.was.same(ask.terms) else ""
     key = f"{ask.person}-{ask.round}" + ("-reminder" if reminder else "")
     letter = letters.crew_ask(
-        duty, was, moment(ctx, ask.deadline), reminder, key, ask.by, by_day(ctx)
+        duty,
+        was,
+        moment(ctx, ask.deadline),
+        reminder,
+        key,
+        ask.by,
+        by_day(ctx) if wait is None else wait,
     )
     return store.queued(ctx, letter)
 
@@ -38,7 +51,7 @@ def on(
     terms = station.terms or Terms()
     duty = _duty(ctx, event, person, terms, (station.position,))
     key = f"{ask.person}-{ask.round}-on-{_instant(ctx)}"
-    wait = _in_time(ctx, event)
+    wait = in_time(ctx, event)
     letter = letters.crew_told(duty, "on", "", key, origin.actor.name, wait)
     return store.queued(ctx, letter)
 
@@ -49,7 +62,7 @@ def told(
     """They are not needed: `off`, `taken` or `cancelled`."""
     duty = _duty(ctx, event, person, ask.terms, ask.positions)
     key = f"{ask.person}-{ask.round}-{what}"
-    wait = _in_time(ctx, event)
+    wait = in_time(ctx, event)
     letter = letters.crew_told(duty, what, reason, key, origin.actor.name, wait)
     return store.queued(ctx, letter)
 
@@ -127,11 +140,34 @@ def by_day(ctx: Context) -> timedelta:
     return out_of_night(now, ctx.settings.timezone) - now
 
 
-def _in_time(ctx: Context, event: Event) -> timedelta:
-    """The same; but what would come too late leaves at once."""
+def in_time(ctx: Context, event: Event, before: Terms | None = None) -> timedelta:
+    """The same; but what would come too late leaves at once. `before`: what they know of so far,
+    which may be the sooner."""
     wait = by_day(ctx)
-    late = event.starts_at is not None and ctx.now() + wait > event.starts_at - timedelta(hours=3)
-    return timedelta() if late else wait
+    starts = [event.starts_at, _start(ctx, before)]
+    latest = ctx.now() + wait + timedelta(hours=3)
+    return timedelta() if any(start and start < latest for start in starts) else wait
+
+
+def _start(ctx: Context, terms: Terms | None) -> datetime | None:
+    if terms is None or not terms.day:
+        return None
+    hour = time.fromisoformat(terms.start)
+    return datetime.combine(parse_date(terms.day), hour, ctx.settings.timezone)
+
+
+def too_late(ctx: Context, terms: Terms, call: datetime | None) -> str:
+    """Why no letter can ask for it: it waits for the day, and the call is sooner. Or nothing."""
+    leaves = out_of_night(ctx.now(), ctx.settings.timezone)
+    if call is None or leaves == ctx.now() or leaves < call:
+        return ""
+    at, there, start = (
+        hour(time.fromisoformat(text)) for text in (f"{NIGHT_UNTIL}", terms.call, terms.start)
+    )
+    return (
+        f"It is night: letters leave at {at}, the call is at {there}, the sail begins at {start}. "
+        "Call them, and put on who says yes."
+    )
 
 
 def in_words(terms: Terms) -> str:

@@ -31,6 +31,7 @@ CLOSED: Final[Mapping[str, str]] = {
     "off": "Taken off",
     "cancelled": "The sail was cancelled",
     "over": "The sail is over",
+    "late": "Changed at night, too late for a letter: call them",
 }
 """Why an ask needs no answer any more, in words."""
 
@@ -258,11 +259,30 @@ def out_of_night(at: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, NIGHT_UNTIL, zone).astimezone(UTC)
 
 
+def before_night(at: datetime, zone: ZoneInfo) -> datetime:
+    """The moment itself, or the evening before where it falls into the boat's night."""
+    local = at.astimezone(zone)
+    if NIGHT_UNTIL <= local.time() < NIGHT_FROM:
+        return at
+    day = local.date() - timedelta(days=local.time() < NIGHT_UNTIL)
+    return datetime.combine(day, NIGHT_FROM, zone).astimezone(UTC)
+
+
 def answer_by(now: datetime, within: timedelta, call: datetime, zone: ZoneInfo) -> datetime:
-    """Until when an answer is asked for: so long, by day, and an hour before the call at most."""
-    latest = call.astimezone(UTC) - timedelta(hours=1)
-    wished = out_of_night(out_of_night(now, zone) + within, zone)
-    return max(min(wished, latest), now)
+    """Until when an answer is asked for: so long from when the letter leaves, by day, and before
+    the call; never before the letter leaves."""
+    leaves = out_of_night(now, zone)
+    wished = out_of_night(leaves + within, zone)
+    return max(min(wished, _last_answer(leaves, call, zone)), leaves)
+
+
+def _last_answer(leaves: datetime, call: datetime, zone: ZoneInfo) -> datetime:
+    """An hour before the call, or the evening before that; the call, where there is no time."""
+    hour_before = call.astimezone(UTC) - timedelta(hours=1)
+    evening = before_night(hour_before, zone)
+    if evening - leaves >= timedelta(hours=1):
+        return evening
+    return hour_before if hour_before > leaves else call.astimezone(UTC)
 
 
 def remind_at(now: datetime, deadline: datetime, zone: ZoneInfo) -> datetime | None:

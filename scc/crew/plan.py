@@ -1,7 +1,7 @@
 """What a decision about one sail is made of, and how it is written."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scc.audit.model import iso
 from scc.aws import Write
@@ -37,6 +37,9 @@ class Plan:
     terms: Terms
     stations: tuple[Station, ...]
 
+    call: datetime | None = None
+    """When the crew has to be there."""
+
     @property
     def open(self) -> dict[str, int]:
         return open_positions(wanted(self.company, self.event), self.stations)
@@ -44,8 +47,9 @@ class Plan:
 
 def plan_of(ctx: Context, event: Event) -> Plan:
     company = companies.load(ctx)
-    terms = terms_of(company, event, ctx.settings.timezone)
-    return Plan(event, company, terms, stations_of(event))
+    zone = ctx.settings.timezone
+    terms, call = terms_of(company, event, zone), call_at(company, event, zone)
+    return Plan(event, company, terms, stations_of(event), call)
 
 
 def to_come(ctx: Context, event: Event) -> Plan:
@@ -61,8 +65,7 @@ def to_come(ctx: Context, event: Event) -> Plan:
 
 
 def timed(ctx: Context, plan: Plan, ask: Ask, within: timedelta) -> Ask:
-    zone = ctx.settings.timezone
-    call = call_at(plan.company, plan.event, zone)
+    zone, call = ctx.settings.timezone, plan.call
     deadline = answer_by(ctx.now(), within, call, zone) if call else ctx.now() + within
     reminder = remind_at(ctx.now(), deadline, zone)
     return replace(ask, deadline=iso(deadline), remind_at=iso(reminder) if reminder else "")

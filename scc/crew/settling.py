@@ -99,6 +99,8 @@ def _step(ctx: Context, plan: Plan, ask: Ask, left: frozenset[str]) -> Callable[
     if ask.waiting and mine is None and not set(ask.positions) & plan.open.keys():
         return partial(_close, ctx, plan, ask, "taken", tell=True)
     if concerned and plan.terms.day and not ask.terms.same(plan.terms):
+        if mine is None and letters.too_late(ctx, plan.terms, plan.call):
+            return partial(_close, ctx, plan, ask, "late", tell=False)
         return partial(_ask_again, ctx, plan, ask, mine)
     is_day = out_of_night(now, ctx.settings.timezone) == now
     if is_day and ask.waiting and ask.remind_at and datetime.fromisoformat(ask.remind_at) <= now:
@@ -148,7 +150,8 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
     )
     person = known(ctx, ask.person)
     told = letters.overtaken(ctx, plan.event, ask.person)
-    told += letters.asked(ctx, plan.event, person, anew) if person else []
+    wait = letters.in_time(ctx, plan.event, ask.terms) if mine else None
+    told += letters.asked(ctx, plan.event, person, anew, wait=wait) if person else []
     return _try(ctx, [record, *told, store.change(ctx, ask, anew)])
 
 

@@ -74,11 +74,16 @@ def ask(ref: str) -> ResponseReturnValue:
             form.refuse(f"This form was used before: {error.earlier} Press again to ask.")
         except Refused as error:
             form.refuse(str(error))
+    filled = not plan.open
+    needed = wanted(plan.company, event) if filled else plan.open
     context: dict[str, Any] = {
         "people": people,
-        "needed": plan.open or wanted(plan.company, event),
+        "needed": needed,
         "terms": letters.in_words(plan.terms),
         "night": bool(letters.by_day(ctx)),
+        "against": asking.against_asking(ctx, plan, needed),
+        "instead": url_for("crew.positions" if filled else "crew.put_on", ref=event.exact_ref),
+        "filled": filled,
     }
     return _dialog("crew/ask.html", event, form, "crew.ask", **context)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from scc.audit import store as audit
 from scc.audit.model import Origin
-from scc.aws import ABSENT, Change, Item, Put, side_by_side
+from scc.aws import ABSENT, Change, Check, Item, Put, side_by_side
 from scc.context import Context
 from scc.errors import NotFound
 from scc.events.model import (
@@ -152,6 +152,11 @@ def change(
         remove=remove,
         expect={name: event.item.get(name, ABSENT) for name in ("version", *PAYMENT_ATTRIBUTES)},
     )
+
+
+def unchanged(event: Event) -> Check:
+    """Nothing written of the event: it has to be as it was read."""
+    return Check(EVENTS, event.key, {"version": event.item.get("version", ABSENT)})
 
 
 def as_changed(ctx: Context, event: Event, write: Change) -> Event:

@@ -1,7 +1,7 @@
 """People of the crew that a test starts from, and what is done with them."""
 
 import secrets
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from scc.context import Context
@@ -119,3 +119,11 @@ def at_local(ctx: Context, clock: Clock, hour: int) -> None:
     there = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     there += timedelta(days=there <= local)
     clock.advance(seconds=(there - local).total_seconds())
+
+
+def evening_before(ctx: Context, clock: Clock, event: Event, hour: int) -> None:
+    """Go on to that hour of the evening before the sail."""
+    assert event.starts_at
+    day = event.starts_at.astimezone(ctx.settings.timezone).date() - timedelta(days=1)
+    there = datetime.combine(day, time(hour), ctx.settings.timezone)
+    clock.advance(seconds=(there - ctx.now()).total_seconds())

@@ -1,15 +1,20 @@
 """Who is asked, and what is said of them before."""
 
 from datetime import time
+from typing import Any
+
+import pytest
 
 from scc.context import Context
-from scc.crew import asking, days_off, store
+from scc.crew import asking, by_hand, days_off, store
 from scc.crew.asking import Wish
+from scc.errors import Refused
 from scc.events.model import Event
 from scc.staff.model import Person
 from tests.crew.acts import (
     asked,
     at_local,
+    evening_before,
     letters,
     person,
     sail_to_come,
@@ -17,6 +22,7 @@ from tests.crew.acts import (
 )
 from tests.emulator import Clock
 from tests.given import ORIGIN
+from tests.hooks import meanwhile
 from tests.page import PageClient
 
 
@@ -75,3 +81,59 @@ def test_the_dialog_asks_and_the_page_shows_it(
     page = admin.see(f"/scc/events/{event.slug}")
     assert "Kim Lind, captain" in page.text
     assert "Asked, answer by" in page.text
+
+
+# What can't be asked
+
+
+def test_no_letter_asks_for_a_sail_that_begins_before_it_leaves(
+    ctx: Context, clock: Clock, admin: PageClient, kim: Person
+) -> None:
+    event = sail_to_come(ctx, hour=time(7))
+    evening_before(ctx, clock, event, 23)
+    admin.sign_in()
+    page = admin.see(f"/scc/events/{event.slug}/crew/ask")
+
+    said = "letters leave at 8:00 am, the call is at 6:15 am, the sail begins at 7:00 am. Call them"
+    assert said in page.text
+    assert page.has(".//a[@href='tel:619-555-0101']")
+    assert "Said yes by phone" in [link.text for link in page.all(".//dialog//a")]
+    with pytest.raises(Refused, match="Call them"):
+        asked(ctx, event, kim)
+    assert letters(ctx, event, kim, "crew_ask") == []
+
+
+def test_a_filled_position_is_not_asked_for_and_it_is_said_who_has_it(
+    ctx: Context, admin: PageClient, event: Event, kim: Person
+) -> None:
+    bo = person(ctx, "Bo Diaz")
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+
+    said = "Kim Lind is on as captain already"
+    assert said in admin.see(f"/scc/events/{event.slug}/crew/ask").text
+    assert "Positions" in [link.text for link in admin.page.all(".//dialog//a")]
+    with pytest.raises(Refused, match=said):
+        asked(ctx, event, bo)
+    assert letters(ctx, event, bo, "crew_ask") == []
+
+
+def test_where_two_are_wanted_another_is_asked(ctx: Context, event: Event, kim: Person) -> None:
+    bo = person(ctx, "Bo Diaz")
+    by_hand.set_positions(ctx, event.exact_ref, {"captain": 2}, ORIGIN)
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    asked(ctx, event, bo)
+
+    assert says(ctx, event, bo) == "on"
+
+
+def test_filled_while_it_is_asked_for_it_is_not_asked_for(
+    ctx: Context, event: Event, kim: Person, dynamodb: Any
+) -> None:
+    bo = person(ctx, "Bo Diaz")
+    asked(ctx, event, kim)
+    with meanwhile(dynamodb, lambda: says(ctx, event, kim)), pytest.raises(Refused, match="Kim"):
+        asked(ctx, event, bo)
+
+    assert letters(ctx, event, bo, "crew_ask") == []

@@ -1,7 +1,7 @@
 """What changed is asked again; who is not needed is told; reminders."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -9,8 +9,8 @@ from scc.aws import Change
 from scc.company import store as companies
 from scc.company.model import Dock, as_item
 from scc.context import Context
-from scc.crew import settling
-from scc.crew.model import Terms
+from scc.crew import by_hand, settling
+from scc.crew.model import NIGHT_FROM, NIGHT_UNTIL, Terms
 from scc.crew.plan import plan_of
 from scc.events.model import Event
 from scc.events.service import reinstate_event
@@ -23,6 +23,7 @@ from tests.crew.acts import (
     as_it_is,
     asked,
     at_local,
+    evening_before,
     letters,
     link,
     moved,
@@ -36,7 +37,7 @@ from tests.crew.acts import (
     told,
 )
 from tests.emulator import Clock
-from tests.given import ORIGIN, cancelled
+from tests.given import ORIGIN, cancelled, charter
 from tests.page import PageClient
 
 
@@ -126,6 +127,7 @@ def test_a_sail_that_is_off_releases_all_and_tells_them(
     ctx: Context, event: Event, kim: Person, clock: Clock
 ) -> None:
     bo, dee = person(ctx, "Bo Diaz"), person(ctx, "Dee Ray", "mate")
+    by_hand.set_positions(ctx, event.exact_ref, {"captain": 1, "mate": 1}, ORIGIN)
     asked(ctx, event, kim, bo)
     asked(ctx, event, dee, position="mate")
     says(ctx, event, kim)
@@ -138,6 +140,7 @@ def test_a_sail_that_is_off_releases_all_and_tells_them(
     assert names_on(ctx, event) == []
     assert told(ctx, event, kim) == ["on", "cancelled"]
     assert told(ctx, event, bo) == ["taken"]
+    assert told(ctx, event, dee) == ["cancelled"]
 
 
 def test_who_heard_by_the_weathers_call_gets_no_second_letter(
@@ -167,6 +170,62 @@ def test_one_reminder_by_day_and_no_second(
 
     assert counts == [1, 0, 0]
     assert [one.values["reminder"] for one in letters(ctx, event, kim, "crew_ask")] == [False, True]
+
+
+def test_moved_at_night_to_before_the_letter_nobody_is_asked(
+    ctx: Context, clock: Clock, event: Event, kim: Person
+) -> None:
+    evening_before(ctx, clock, event, 23)
+    asked(ctx, event, kim)
+    moved(ctx, event, time(7))
+    settling.settle_all(ctx)
+
+    assert the_ask(ctx, event, kim).closed == "late"
+    assert [one.state for one in letters(ctx, event, kim, "crew_ask")] == ["withdrawn"]
+    assert says(ctx, event, kim) == "on"  # they were called
+
+
+def test_and_who_is_on_hears_at_once(ctx: Context, clock: Clock, event: Event, kim: Person) -> None:
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    evening_before(ctx, clock, event, 23)
+    moved(ctx, event, time(7))
+    settling.settle_all(ctx)
+
+    assert letters(ctx, event, kim, "crew_ask")[-1].due <= ctx.now().timestamp()
+
+
+def test_moved_at_night_from_before_the_letter_who_is_on_hears_at_once(
+    ctx: Context, clock: Clock, kim: Person
+) -> None:
+    """Or they would be at the dock before they read it."""
+    event = sail_to_come(ctx, hour=time(7))
+    asked(ctx, event, kim)
+    says(ctx, event, kim)
+    evening_before(ctx, clock, event, 23)
+    moved(ctx, event, time(15))
+    settling.settle_all(ctx)
+
+    assert letters(ctx, event, kim, "crew_ask")[-1].due <= ctx.now().timestamp()
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 14), date(2027, 11, 7)], ids=["spring", "autumn"])
+@pytest.mark.parametrize("asked_at", [10, 20, 23, 3])
+def test_each_hour_around_a_change_of_the_clock_nobody_is_woken(
+    ctx: Context, clock: Clock, kim: Person, day: date, asked_at: int
+) -> None:
+    zone = ctx.settings.timezone
+    clock.set(datetime.combine(day - timedelta(days=1), time(asked_at), zone))
+    event = charter(ctx, day + timedelta(days=1), hour=time(12))
+    asked(ctx, event, kim)
+    for _ in range(44):
+        clock.advance(hours=1)
+        settling.settle_all(ctx)
+
+    found = letters(ctx, event, kim, "crew_ask")
+    hours = [datetime.fromtimestamp(one.due, zone).time() for one in found]
+    assert [one.values["reminder"] for one in found] == [False, True]
+    assert all(NIGHT_UNTIL <= hour < NIGHT_FROM for hour in hours)
 
 
 def test_what_was_overtaken_in_the_night_does_not_leave(
