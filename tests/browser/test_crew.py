@@ -1,5 +1,6 @@
 """U9: the run sheet where there is no signal, dated as such; and gone when somebody signs out."""
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -47,7 +48,7 @@ def test_the_sheet_is_there_without_a_signal(
     )
 
 
-def test_only_sheets_are_kept_and_what_they_look_like(
+def test_only_sheets_and_ticks_are_kept_and_what_they_look_like(
     contexts: Callable[..., BrowserContext], ctx: Context, season: Season
 ) -> None:
     page = crew_phone(contexts, ctx, season)
@@ -58,7 +59,8 @@ def test_only_sheets_are_kept_and_what_they_look_like(
 
     kept = page.evaluate(KEPT)
     assert any(season.day in url for url in kept), "a day that is none has emptied it"
-    assert {url for url in kept if "/scc/static/" not in url and "/scc/sheet/" not in url} == set()
+    pages = [url for url in kept if "/scc/static/" not in url]
+    assert {re.sub(r".*/(sheet|sail)\b.*", r"\1", url) for url in pages} == {"sheet", "sail"}
 
 
 def test_after_signing_out_the_sheet_is_gone(
