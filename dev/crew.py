@@ -5,7 +5,7 @@ from typing import Final
 from dev.office import ORIGIN
 from scc.aws import Change
 from scc.context import Context
-from scc.crew import service
+from scc.crew import asking, by_hand
 from scc.events.model import Event
 from scc.staff import store
 from scc.staff.model import Person
@@ -52,6 +52,6 @@ def man(ctx: Context, event: Event, watch: int) -> None:
 def ask(ctx: Context, event: Event) -> None:
     """Moana and Dee may come as mate; neither has answered yet."""
     positions = {"captain": 1, "mate": 1}
-    service.set_positions(ctx, event.exact_ref, positions, ORIGIN)
-    wish = service.Wish((MOANA.id, DEE.id), ("mate",), 72)
-    service.ask(ctx, event.exact_ref, wish, "sample-ask", ORIGIN)
+    by_hand.set_positions(ctx, event.exact_ref, positions, ORIGIN)
+    wish = asking.Wish((MOANA.id, DEE.id), ("mate",), 72)
+    asking.ask(ctx, event.exact_ref, wish, "sample-ask", ORIGIN)

@@ -21,7 +21,7 @@ from scc import heartbeat
 from scc.app import create_app
 from scc.aws import deadline
 from scc.context import Context
-from scc.crew.service import settle_all
+from scc.crew.settling import settle_all
 from scc.errors import ConfigError, SccError
 from scc.letters.service import write_sail_letters
 from scc.mail import service as mail

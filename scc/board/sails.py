@@ -11,7 +11,7 @@ from scc.board.reading import day_start, next_month
 from scc.company import store as companies
 from scc.company.model import POSITIONS, call_at, dock_of, ends_at, kind_of
 from scc.context import Context
-from scc.crew import links, service
+from scc.crew import answering, links
 from scc.crew import show as crew
 from scc.crew.forms import AnswerForm
 from scc.crew.model import NO, YES
@@ -84,7 +84,7 @@ def answer(ref: str) -> ResponseReturnValue:
     if not form.submitted() or said not in (NO, *POSITIONS):
         return _mine("This could not be read. Press again."), 422
     try:
-        answered = service.answer(
+        answered = answering.answer(
             ctx,
             parse_ref(ref),
             person,

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from scc.audit.model import Item, iso
 from scc.company.model import boat_of
-from scc.crew import letters, pay, service, store, voyage
+from scc.crew import days_off, letters, pay, store, voyage
 from scc.crew.forms import AwayForm, BackForm, TickForm, hours_form, hours_text
 from scc.crew.model import stations_of
+from scc.crew.plan import plan_of
 from scc.crew.sailing import THE_CAPTAINS, Tick, captain_before, log_of
 from scc.crew.voyage import Share
 from scc.errors import Invalid, NotAllowed, NotFound, Outdated
@@ -84,7 +85,7 @@ def _pressed_at(text: str | None) -> str:
 def _sail_page(event: Event, form: TickForm) -> ResponseReturnValue:
     ctx = current.ctx()
     roll, log = roll_call(ctx, event), log_of(event)
-    plan, captain = service.plan_of(ctx, event), _captain_before(event)
+    plan, captain = plan_of(ctx, event), _captain_before(event)
     boat = boat_of(plan.company, event) if plan.company.version else None
     page = render_template(
         "crew/sail.html",
@@ -213,7 +214,7 @@ def away() -> ResponseReturnValue:
     person = _whose(form.person.data or "")
     if form.submitted() and person:
         note = form.note.value or ""
-        service.be_away(ctx, person, form.days(), note, current.origin())
+        days_off.be_away(ctx, person, form.days(), note, current.origin())
         return redirect(url_for("captain.away", person=person), 303)
     people = [p for p in staff.everyone(ctx) if not p.left] if _is_admin() else []
     if form.submitted() and not person:
@@ -253,5 +254,5 @@ def back() -> ResponseReturnValue:
     except ValueError:
         raise NotFound("This could not be read. Go back and press again.") from None
     if person and form.submitted():
-        service.be_back(current.ctx(), person, day, current.origin())
+        days_off.be_back(current.ctx(), person, day, current.origin())
     return redirect(url_for("captain.away", person=person), 303)

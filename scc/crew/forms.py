@@ -11,8 +11,8 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from scc.company.model import POSITIONS
+from scc.crew.candidates import Candidate
 from scc.crew.model import ANSWER_WITHIN, Station
-from scc.crew.service import Candidate
 from scc.events.model import Event
 from scc.parse import parse_date, parse_line
 from scc.sessions.model import parse_name

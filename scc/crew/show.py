@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 
 from scc.context import Context
-from scc.crew import letters, service, store, voyage
+from scc.crew import letters, store, voyage
 from scc.crew.forms import hours_text
 from scc.crew.model import CLOSED, NO, YES, Ask, Station, station_of, wanted
+from scc.crew.plan import Plan, plan_of
 from scc.crew.ready import Reason, Verdict
 from scc.crew.sailing import log_of
 from scc.errors import NotFound
@@ -58,7 +59,7 @@ class Fix:
 
 def section(ctx: Context, event: Event) -> dict[str, Any]:
     """What the event page shows of its crew."""
-    plan = service.plan_of(ctx, event)
+    plan = plan_of(ctx, event)
     people = {person.id: person for person in staff.everyone(ctx)}
     asks = store.asks(ctx, event)
     place: dict[str, Any] = {"ref": event.exact_ref}
@@ -83,7 +84,7 @@ def section(ctx: Context, event: Event) -> dict[str, Any]:
 
 
 def _on_board(
-    ctx: Context, plan: service.Plan, people: dict[str, Person], one: Station, number: int
+    ctx: Context, plan: Plan, people: dict[str, Person], one: Station, number: int
 ) -> OnBoard:
     person = people.get(one.person) or named(people.values(), one.name)
     told = "said yes" if one.holds(plan.terms) else "has not agreed to what changed"
@@ -159,7 +160,7 @@ def asked_of(ctx: Context, person: str) -> list[tuple[Ask, Event]]:
 
 def to_answer(ctx: Context, ask: Ask, event: Event) -> ToAnswer | None:
     """None where there is nothing to answer: they did, or the place is taken."""
-    plan = service.plan_of(ctx, event)
+    plan = plan_of(ctx, event)
     mine = station_of(plan.stations, ask.person)
     if mine:
         positions: tuple[str, ...] = () if mine.holds(plan.terms) else (mine.position,)

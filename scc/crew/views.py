@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from scc.audit.model import Actor, Origin
 from scc.company.model import POSITIONS
-from scc.crew import letters, service, store, voyage
+from scc.crew import answering, asking, by_hand, letters, store, taking_off, voyage
+from scc.crew.asking import Wish
+from scc.crew.candidates import Candidate, who_could_come
 from scc.crew.forms import (
     AnswerForm,
     AskForm,
@@ -19,7 +21,7 @@ from scc.crew.forms import (
 )
 from scc.crew.links import is_answer_key
 from scc.crew.model import NO, YES, station_of, wanted
-from scc.crew.service import Wish
+from scc.crew.plan import plan_of
 from scc.errors import KeyReused, NotFound, Refused
 from scc.events import letters as event_letters
 from scc.events import store as events
@@ -54,8 +56,8 @@ def _dialog(
 def ask(ref: str) -> ResponseReturnValue:
     """Whom to ask; what speaks against each is said before."""
     ctx, event = current.ctx(), _event(ref)
-    plan = service.plan_of(ctx, event)
-    people = service.candidates(ctx, plan)
+    plan = plan_of(ctx, event)
+    people = who_could_come(ctx, plan)
     form = AskForm(plan.open, people)
     if form.submitted():
         wish = Wish(
@@ -65,7 +67,7 @@ def ask(ref: str) -> ResponseReturnValue:
             everyone=bool(form.everyone.data),
         )
         try:
-            service.ask(ctx, event.exact_ref, wish, form.key.data, current.origin())
+            asking.ask(ctx, event.exact_ref, wish, form.key.data, current.origin())
             return _done(event, "asked")
         except KeyReused as error:
             form.key.data = new_key()
@@ -86,13 +88,13 @@ def ask(ref: str) -> ResponseReturnValue:
 def put_on(ref: str) -> ResponseReturnValue:
     """Somebody said yes by phone."""
     ctx, event = current.ctx(), _event(ref)
-    plan = service.plan_of(ctx, event)
-    people = service.candidates(ctx, plan)
+    plan = plan_of(ctx, event)
+    people = who_could_come(ctx, plan)
     form = PutOnForm(data={"position": next(iter(plan.open), "captain")})
     form.person.choices = choices({one.person.id: _as_choice(one) for one in people})
     if form.submitted():
         try:
-            service.put_on(
+            by_hand.put_on(
                 ctx,
                 event.exact_ref,
                 str(form.person.data),
@@ -106,7 +108,7 @@ def put_on(ref: str) -> ResponseReturnValue:
     return _dialog("crew/on.html", event, form, "crew.put_on", people=people)
 
 
-def _as_choice(one: service.Candidate) -> str:
+def _as_choice(one: Candidate) -> str:
     against = "; ".join(one.against)
     return f"{one.person.name} ({against})" if against else one.person.name
 
@@ -115,7 +117,7 @@ def _as_choice(one: service.Candidate) -> str:
 @guards.admin
 def take_off(ref: str, number: int) -> ResponseReturnValue:
     ctx, event = current.ctx(), _event(ref)
-    stations = service.plan_of(ctx, event).stations
+    stations = plan_of(ctx, event).stations
     if not 1 <= number <= len(stations):
         raise NotFound("Nobody is on at that place any more.")
     one = stations[number - 1]
@@ -123,7 +125,7 @@ def take_off(ref: str, number: int) -> ResponseReturnValue:
     if form.submitted():
         if form.who.data == one.name:
             reason = form.reason.value or ""
-            service.take_off(ctx, event.exact_ref, one, reason, current.origin())
+            taking_off.take_off(ctx, event.exact_ref, one, reason, current.origin())
             return _done(event, "taken_off")
         form.who.data = one.name
         form.refuse("Somebody else is at that place by now. Look, and press again.")
@@ -135,10 +137,10 @@ def take_off(ref: str, number: int) -> ResponseReturnValue:
 def positions(ref: str) -> ResponseReturnValue:
     """How many of each this sail needs."""
     ctx, event = current.ctx(), _event(ref)
-    needed = wanted(service.plan_of(ctx, event).company, event)
+    needed = wanted(plan_of(ctx, event).company, event)
     form = PositionsForm(data={name: str(needed.get(name, 0)) for name in POSITIONS})
     if form.submitted():
-        service.set_positions(ctx, event.exact_ref, form.counts(), current.origin())
+        by_hand.set_positions(ctx, event.exact_ref, form.counts(), current.origin())
         return _done(event, "needed")
     return _dialog("crew/positions.html", event, form, "crew.positions")
 
@@ -201,7 +203,7 @@ def _here(event: Event, person_id: str, key: str) -> str:
 
 def _answer(event: Event, person: Person, form: AnswerForm) -> None:
     origin = Origin(Actor("crew", person.id, person.name), current.address(), current.request_id())
-    service.answer(
+    answering.answer(
         current.ctx(),
         event.exact_ref,
         person,
@@ -216,7 +218,7 @@ def _answer_page(
     event: Event, person: Person, form: AnswerForm, form_url: str
 ) -> ResponseReturnValue:
     ctx = current.ctx()
-    plan = service.plan_of(ctx, event)
+    plan = plan_of(ctx, event)
     asked = store.ask(ctx, event, person.id)
     if asked is None:
         raise NotFound("You were not asked for this sail.")

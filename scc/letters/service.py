@@ -9,7 +9,7 @@ from scc.context import Context
 from scc.crew import store as crew
 from scc.crew.letters import is_so
 from scc.crew.model import station_of
-from scc.crew.service import plan_of
+from scc.crew.plan import plan_of
 from scc.errors import ConditionFailed, NotFound, Refused
 from scc.events import store as events
 from scc.events.letters import OFF, OUT_OF_DATE, account, is_to_come, sail, two_days_before, when

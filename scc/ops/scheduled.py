@@ -11,8 +11,7 @@ from scc.audit.model import Actor, Origin
 from scc.aws import Database, deadline, make_client
 from scc.config import read_settings
 from scc.context import Context
-from scc.crew import morning
-from scc.crew import service as crew
+from scc.crew import morning, settling
 from scc.errors import ConditionFailed
 from scc.letters import service as letters
 from scc.lines import tell
@@ -96,7 +95,7 @@ def tend_crew(event: Any, context: Any) -> dict[str, Any]:
         return {
             "written": morning.write(ctx),
             "split": morning.split_late_tips(ctx),
-            "settled": crew.settle_all(ctx),
+            "settled": settling.settle_all(ctx),
         }
 
     return _run("crew", context, work)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from scc.context import Context
-from scc.crew import service
+from scc.crew.plan import plan_of
 from tests.crew.acts import as_it_is, asked, link, on, person, sail_to_come
 from tests.page import PageClient
 from tests.wire import at_once, send
@@ -20,7 +20,7 @@ def test_one_has_it_and_63_are_told_so(ctx: Context, client: PageClient, live_se
     crew = [person(ctx, f"Sailor {n}") for n in range(PEOPLE)]
     for some in (crew[:32], crew[32:]):
         asked(ctx, event, *some)
-    seen = service.plan_of(ctx, as_it_is(ctx, event)).terms.mark
+    seen = plan_of(ctx, as_it_is(ctx, event)).terms.mark
     body = urlencode({"answer": "captain", "seen": seen}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     waiting = [link(ctx, event, one) for one in crew]

@@ -13,7 +13,7 @@ from dev.serve import HOST
 from scc.audit.model import Actor, Origin
 from scc.aws import Put
 from scc.context import Context
-from scc.crew import service as crew
+from scc.crew import by_hand, days_off
 from scc.events.model import Event
 from scc.events.service import Details, create_event
 from scc.mail import store as outbox
@@ -142,10 +142,10 @@ def crew_of(ctx: Context, event: Event) -> str:
     """Kim is on as captain; gives where Bo, who is asked as mate and has a day off, answers."""
     kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate", "host")
     positions = {"captain": 1, "mate": 1, "host": 1}
-    crew.set_positions(ctx, event.exact_ref, positions, OFFICE)
-    crew.put_on(ctx, event.exact_ref, kim.id, "captain", "", OFFICE)
+    by_hand.set_positions(ctx, event.exact_ref, positions, OFFICE)
+    by_hand.put_on(ctx, event.exact_ref, kim.id, "captain", "", OFFICE)
     asked(ctx, event, bo, position="mate")
-    crew.be_away(ctx, bo.id, [ctx.today() + timedelta(days=2)], "Dentist", OFFICE)
+    days_off.be_away(ctx, bo.id, [ctx.today() + timedelta(days=2)], "Dentist", OFFICE)
     return link(ctx, event, bo)
 
 

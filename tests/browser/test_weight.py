@@ -9,7 +9,7 @@ from dev.people import PATRONS
 from scc.company import store as companies
 from scc.company.model import Boat, as_item
 from scc.context import Context
-from scc.crew import service
+from scc.crew import by_hand
 from scc.events.model import PERIODS
 from scc.events.service import Details, create_event
 from tests.browser.conftest import OFFICE, Season
@@ -40,7 +40,7 @@ def test_a_dashboard_of_30_cards_weighs_at_most_14_000_bytes(
         )
         event = create_event(ctx, details, f"key-{n}", OFFICE)
         positions = {"captain": 1, "mate": n % 3}
-        service.set_positions(ctx, event.exact_ref, positions, OFFICE)
+        by_hand.set_positions(ctx, event.exact_ref, positions, OFFICE)
     page = admin.get("/scc/").get_data()
     assert page.count(b"<article") == 30
     assert page.count(b"d4") >= 20

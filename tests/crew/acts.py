@@ -5,10 +5,11 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from scc.context import Context
-from scc.crew import service, store
+from scc.crew import answering, asking, store
+from scc.crew.asking import Wish
 from scc.crew.links import answer_path
 from scc.crew.model import Ask, Station, stations_of
-from scc.crew.service import Wish
+from scc.crew.plan import plan_of
 from scc.events import store as events
 from scc.events.model import Event
 from scc.events.service import Details, change_event
@@ -16,7 +17,9 @@ from scc.mail import store as outbox
 from scc.mail.model import Posted
 from scc.staff import store as staff
 from scc.staff.model import Person
+from tests.emulator import Clock
 from tests.given import ORIGIN, charter
+from tests.page import PageClient
 
 
 def person(ctx: Context, name: str = "Kim Lind", *positions: str, **said: Any) -> Person:
@@ -43,7 +46,7 @@ def sail_to_come(ctx: Context, days: int = 3, **details: Any) -> Event:
 def asked(ctx: Context, event: Event, *people: Person, position: str = "captain") -> Event:
     """The event after these were asked for it."""
     wish = Wish(tuple(one.id for one in people), (position,), 24)
-    service.ask(ctx, event.exact_ref, wish, secrets.token_hex(8), ORIGIN)
+    asking.ask(ctx, event.exact_ref, wish, secrets.token_hex(8), ORIGIN)
     return as_it_is(ctx, event)
 
 
@@ -52,8 +55,8 @@ def says(
 ) -> str:
     """What came of their answer to the sail as it is."""
     event = as_it_is(ctx, event)
-    seen = service.plan_of(ctx, event).terms.mark
-    return service.answer(ctx, event.exact_ref, who, said, position, seen, ORIGIN).outcome
+    seen = plan_of(ctx, event).terms.mark
+    return answering.answer(ctx, event.exact_ref, who, said, position, seen, ORIGIN).outcome
 
 
 def as_it_is(ctx: Context, event: Event) -> Event:
@@ -101,3 +104,18 @@ def told(ctx: Context, event: Event, who: Person) -> list[str]:
 
 def days_ahead(ctx: Context, days: int) -> date:
     return ctx.today() + timedelta(days=days)
+
+
+def press_answer(client: PageClient, answer: str) -> Any:
+    """The answer's button on the page at hand."""
+    form = client.page.form()
+    assert client.page.has(f".//button[@value='{answer}']")
+    return client.post(form.action, data=form.values | {"answer": answer}, follow_redirects=True)
+
+
+def at_local(ctx: Context, clock: Clock, hour: int) -> None:
+    """Go on to the next such hour of the boat."""
+    local = ctx.now().astimezone(ctx.settings.timezone)
+    there = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    there += timedelta(days=there <= local)
+    clock.advance(seconds=(there - local).total_seconds())

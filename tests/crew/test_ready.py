@@ -10,9 +10,11 @@ from scc.aws import Change
 from scc.company import store as companies
 from scc.company.model import Boat, Kind, as_item
 from scc.context import Context
-from scc.crew import morning, service, voyage
+from scc.crew import morning, voyage
+from scc.crew.plan import plan_of
 from scc.crew.ready import LIMIT
 from scc.crew.sailing import DEPARTED, WALK_ON, Tick
+from scc.crew.taking_off import take_off
 from scc.errors import Refused
 from scc.events.model import Event
 from scc.mail import store as outbox
@@ -131,7 +133,7 @@ def test_it_holds_for_what_was_seen_alone(ctx: Context) -> None:
     seen = frozenset({"payment", "waivers"})
     voyage.override(ctx, event.exact_ref, "Moana", "Owed", seen, ORIGIN)
     assert reasons(ctx, event) == []
-    service.take_off(ctx, event.exact_ref, as_it_is_on(ctx, event), "", ORIGIN)
+    take_off(ctx, event.exact_ref, as_it_is_on(ctx, event), "", ORIGIN)
 
     assert reasons(ctx, event) == ["No captain"]
 
@@ -176,7 +178,7 @@ def test_nobody_aboard_without_a_waiver_is_ready(ctx: Context) -> None:
 
 
 def as_it_is_on(ctx: Context, event: Event) -> Any:
-    return service.plan_of(ctx, as_it_is(ctx, event)).stations[0]
+    return plan_of(ctx, as_it_is(ctx, event)).stations[0]
 
 
 def test_twice_is_once(ctx: Context) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from scc.audit.model import iso
 from scc.context import Context
-from scc.crew import morning, pay, service, voyage
+from scc.crew import by_hand, morning, pay, taking_off, voyage
 from scc.crew.model import even_split
 from scc.crew.sailing import Log, Tick, log_of
 from scc.errors import Invalid, KeyReused, NotAllowed, NotFound
@@ -38,8 +38,8 @@ def event(ctx: Context, kim: Person) -> Event:
     """Tomorrow's sail with two crew; Bo has signed."""
     event = sail_to_come(ctx, 1, hour=time(18, 30), guests=4)
     mate = person(ctx, "Dee Ray", "mate")
-    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
-    service.put_on(ctx, event.exact_ref, mate.id, "mate", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, mate.id, "mate", "", ORIGIN)
     publish(ctx)
     signed(ctx, event)
     return as_it_is(ctx, event)
@@ -138,7 +138,7 @@ def test_departure_and_return_are_the_captains(
     assert refused.status_code == 403
     assert not log_of(as_it_is(ctx, event)).departed
 
-    service.take_off(ctx, event.exact_ref, on(ctx, event)[0], "", ORIGIN)
+    taking_off.take_off(ctx, event.exact_ref, on(ctx, event)[0], "", ORIGIN)
     again = client.post(form.get("action", ""), data=values | {"key": "y", "what": "departed"})
     assert again.status_code == 303, "where no captain is on, whoever is presses it"
 
@@ -265,7 +265,7 @@ def test_a_tip_for_who_did_not_sail_is_in_the_month(ctx: Context, event: Event) 
 
 def test_a_month_by_person_as_csv(ctx: Context, admin: PageClient, event: Event) -> None:
     evil = person(ctx, "=SUM(A1)", "host")
-    service.put_on(ctx, event.exact_ref, evil.id, "host", "", ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, evil.id, "host", "", ORIGIN)
     tipped(ctx, as_it_is(ctx, event), 1000)
     back_after(ctx, as_it_is(ctx, event), 2)
     start = event.local_start(ctx.settings.timezone)

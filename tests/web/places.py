@@ -11,7 +11,7 @@ from scc.bookings.store import Import
 from scc.company.model import Boat, Dock
 from scc.company.service import add_thing
 from scc.context import Context
-from scc.crew import service
+from scc.crew import by_hand
 from scc.crew.links import answer_key
 from scc.events import store as events
 from scc.events.links import party_key
@@ -97,8 +97,8 @@ def with_a_crew(ctx: Context, event: Event) -> tuple[Person, Person]:
     """Kim is on as captain; Bo is asked as mate, and no host was found yet."""
     kim, bo = person(ctx), person(ctx, "Bo Diaz", "mate", email="mate@example.com")
     positions = {"captain": 1, "mate": 1, "host": 1}
-    service.set_positions(ctx, event.exact_ref, positions, ORIGIN)
-    service.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
+    by_hand.set_positions(ctx, event.exact_ref, positions, ORIGIN)
+    by_hand.put_on(ctx, event.exact_ref, kim.id, "captain", "", ORIGIN)
     asked(ctx, event, bo, position="mate")
     return kim, bo
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from scc.context import Context
-from scc.crew import service
+from scc.crew.plan import plan_of
 from scc.events import store as events
 from scc.events.model import parse_ref
 from scc.staff import store as people
@@ -336,7 +336,7 @@ def of_the_crew(client: PageClient, ctx: Context, place: Place) -> dict[str, Any
 
 def terms_of_the_sail(ctx: Context, place: Place) -> str:
     event = events.load(ctx, parse_ref(place.path.split("/")[3]))
-    return service.plan_of(ctx, event).terms.mark
+    return plan_of(ctx, event).terms.mark
 
 
 def tomorrow(ctx: Context) -> str:
