@@ -1,9 +1,10 @@
 """The day's run sheet: who sails with whom, from where, and what the captain has to know."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.board import aboard
@@ -112,3 +113,24 @@ def _drawn(url: str) -> str:
 def worker() -> Response:
     """Keeps the sheets for where there is no signal. Its place is its scope."""
     return Response(assets.worker(), mimetype="text/javascript")
+
+
+@blueprint.get("/scc/app.webmanifest")
+@guards.anyone
+def manifest() -> Response:
+    """What a phone needs to put *My sails* on its home screen (W3C, Web Application Manifest)."""
+    stage = current.ctx().settings.stage
+    drawn = {"src": assets.asset("img/icon.svg"), "type": "image/svg+xml", "sizes": "any"}
+    painted = {"src": assets.asset("img/icon.png"), "type": "image/png", "sizes": "192x192"}
+    told = {
+        "id": url_for("sails.mine"),
+        "start_url": url_for("sails.mine"),
+        "scope": url_for("board.dashboard"),
+        "name": "Ship Captain Crew" if stage == "production" else f"Ship Captain Crew, {stage}",
+        "short_name": "My sails" if stage == "production" else f"Sails, {stage}",
+        "display": "standalone",
+        "background_color": "#fff",
+        "theme_color": "#0b2f4a",
+        "icons": [drawn, painted],
+    }
+    return Response(json.dumps(told), mimetype="application/manifest+json")

@@ -1,10 +1,11 @@
 """The sail itself, as its captain ticks it off. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from scc.crew.model import Station
 from scc.events.model import Event
 
 Item = dict[str, Any]
@@ -35,6 +36,9 @@ TICKS: Final[Mapping[str, str]] = {
 
 OF_SOMEBODY: Final = frozenset({ABOARD, ASHORE, NO_SHOW, CAME})
 
+THE_CAPTAINS: Final = frozenset({BRIEFING, DEPARTED, RETURNED})
+"""What the captain answers for, and hours come of; the rest whoever stands at the gangway ticks."""
+
 QUARTER: Final = 15
 """Minutes that hours are counted in."""
 
@@ -62,6 +66,8 @@ class Log:
     briefing: str = ""
     departed: str = ""
     returned: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """By waiver: when what holds of it was pressed."""
 
     @property
     def heads(self) -> int:
@@ -72,17 +78,20 @@ class Log:
         return self != Log()
 
     def after(self, tick: Tick) -> "Log":
-        """With one more tick. Ticks arrive late, and may arrive in another order: a departure
-        or return is when it was pressed last."""
+        """With one more tick. Ticks arrive late, and in another order: of one person what was
+        pressed last holds, and a departure or return is when it was pressed last."""
         who, what = tick.of, tick.what
         if what in OF_SOMEBODY:
+            if tick.at < self.said.get(who, ""):
+                return self
             aboard = tuple(one for one in self.aboard if one != who)
             absent = tuple(one for one in self.no_shows if one != who)
             if what == ABOARD:
                 aboard = (*aboard, who)
             if what == NO_SHOW:
                 absent = (*absent, who)
-            return replace(self, aboard=aboard, no_shows=absent)
+            said = {**self.said, who: tick.at}
+            return replace(self, aboard=aboard, no_shows=absent, said=said)
         if what in (WALK_ON, FEWER):
             return replace(self, more=max(0, self.more + (1 if what == WALK_ON else -1)))
         name = what
@@ -90,7 +99,8 @@ class Log:
 
     def item(self) -> Item:
         kept: Item = {**vars(self), "aboard": list(self.aboard), "no_shows": list(self.no_shows)}
-        return {name: value for name, value in kept.items() if value not in ("", 0, [])}
+        kept["said"] = dict(self.said)
+        return {name: value for name, value in kept.items() if value not in ("", 0, [], {})}
 
 
 def log_of(event: Event) -> Log:
@@ -98,7 +108,9 @@ def log_of(event: Event) -> Log:
     kept = event.item.get("sail")
     if not isinstance(kept, Mapping):
         return Log()
+    said = kept.get("said")
     return Log(
+        said={str(who): str(at) for who, at in said.items()} if isinstance(said, Mapping) else {},
         aboard=_names(kept.get("aboard")),
         no_shows=_names(kept.get("no_shows")),
         more=int(kept.get("more", 0)),
@@ -106,6 +118,12 @@ def log_of(event: Event) -> Log:
         departed=str(kept.get("departed", "")),
         returned=str(kept.get("returned", "")),
     )
+
+
+def captain_before(stations: Iterable[Station], person: str) -> str:
+    """The name of the captain who has to press it, where that is not this person; else empty."""
+    captains = {one.person: one.name for one in stations if one.position == "captain"}
+    return "" if not captains or person in captains else " or ".join(captains.values())
 
 
 def _names(value: object) -> tuple[str, ...]:

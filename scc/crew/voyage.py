@@ -115,9 +115,13 @@ def tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
     if one.what not in TICKS:
         raise Invalid({"what": "There is no such tick."})
     event = again_when_outdated(lambda: _tick(ctx, ref, one, origin))
-    if one.what in (NO_SHOW, CAME):  # by the same key, so that it is made up for if lost between
-        say = waivers.say_no_show if one.what == NO_SHOW else waivers.say_came
-        say(ctx, event, one.of, one.key, origin)
+    absent = one.of in log_of(event).no_shows
+    if (
+        one.what == NO_SHOW and absent
+    ):  # by the same key, so that what is lost between is made up for
+        waivers.say_no_show(ctx, event, one.of, one.key, origin)
+    if one.what == CAME and not absent:
+        waivers.say_came(ctx, event, one.of, one.key, origin)
     return event
 
 

@@ -171,7 +171,7 @@ def season(ctx: Context) -> Season:
         payment = NewPayment("Alvarez", cents, "zelle", key=f"pay-{event.slug}", note="Deposit")
         log_payment(ctx, event.ref, payment, OFFICE)
 
-    today = plan("Alice", 0, notes="Birthday – bring the cake knife")
+    today = plan("Alice", 0, notes="Birthday – bring the cake knife", patron_phone="619-555-0100")
     publish(ctx, **texts.sample())
     kim = Child("Kim Lind", ctx.today() - timedelta(days=4000), "parent")
     strokes = Signature(STROKES, "Bo Lind")

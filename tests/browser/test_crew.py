@@ -1,13 +1,18 @@
 """U9: the run sheet where there is no signal, dated as such; and gone when somebody signs out."""
 
+import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from scc.context import Context
+from scc.waivers.model import Child
 from tests.browser.conftest import Season
 from tests.staff.acts import link_to
+from tests.waivers.acts import signed
 
 KEPT = "async () => (await (await caches.open('scc-sheets')).keys()).map((kept) => kept.url)"
 
@@ -47,7 +52,7 @@ def test_the_sheet_is_there_without_a_signal(
     )
 
 
-def test_only_sheets_are_kept_and_what_they_look_like(
+def test_only_sheets_and_ticks_are_kept_and_what_they_look_like(
     contexts: Callable[..., BrowserContext], ctx: Context, season: Season
 ) -> None:
     page = crew_phone(contexts, ctx, season)
@@ -58,7 +63,8 @@ def test_only_sheets_are_kept_and_what_they_look_like(
 
     kept = page.evaluate(KEPT)
     assert any(season.day in url for url in kept), "a day that is none has emptied it"
-    assert {url for url in kept if "/scc/static/" not in url and "/scc/sheet/" not in url} == set()
+    pages = [url for url in kept if "/scc/static/" not in url]
+    assert {re.sub(r".*/(sheet|sail)\b.*", r"\1", url) for url in pages} == {"sheet", "sail"}
 
 
 def test_after_signing_out_the_sheet_is_gone(
@@ -115,3 +121,38 @@ def test_a_sheet_still_under_way_at_the_sign_out_is_not_kept(
 
 def worker(page: Page) -> Worker:
     return page.context.service_workers[0]
+
+
+def test_from_the_home_screen_a_guests_phone_is_two_taps_away(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    """It can be put there, opens *My sails*, and from there one tap asks to call."""
+    page = crew_phone(contexts, ctx, season)
+    devtools = page.context.new_cdp_session(page)
+    told = devtools.send("Page.getAppManifest")
+    assert told["errors"] == []
+    manifest = json.loads(told["data"])
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192"}
+    problems = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in problems if one["errorId"] != "in-incognito"] == []
+
+    page.goto(manifest["start_url"])  # the first tap, on the icon
+    call = page.get_by_role("link", name="Call Alice")
+    expect(call).to_be_in_viewport()  # without scrolling
+    assert call.get_attribute("href") == "tel:6195550100"  # the second
+
+
+def test_a_sail_of_fourteen_prints_on_a_page(page: Page, ctx: Context, season: Season) -> None:
+    """With the ages of children, for the life-jackets; on either paper."""
+    born = [ctx.today() - timedelta(days=365 * years + 100) for years in (3, 7)]
+    for name in ("Ann Ray", "Cy Ito", "Dot Hahn", "Eve Okoro"):
+        first = name.split()[0]
+        twins = [Child(f"{first} {day.year}", day, "parent") for day in born]
+        signed(ctx, season.today, name, *twins, captain_note="Can’t swim")
+    page.goto(f"/scc/sheet/{season.day}")
+    page.emulate_media(media="print")
+
+    assert page.locator(".guests li").count() == 14
+    assert page.locator(".age").all_inner_texts()[-2:] == ["3 years", "7 years"]
+    for paper in ("Letter", "A4"):
+        assert page.pdf(format=paper).count(b"/Type /Page\n") == 1, paper

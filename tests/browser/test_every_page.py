@@ -113,7 +113,7 @@ NO_PAGES = {
     "assets.file",
     "reports.as_csv",
 }
-NO_PAGES |= {"sails.feed", "sheet.worker"}
+NO_PAGES |= {"sails.feed", "sheet.manifest", "sheet.worker"}
 NO_PAGES |= {
     "bookings.as_csv",
     "planning.feed",

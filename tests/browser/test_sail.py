@@ -1,14 +1,19 @@
 """On a dock without a signal: what the captain presses is kept, and arrives once."""
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from scc.context import Context
 from scc.crew.sailing import log_of
 from scc.events import store as events
+from scc.staff.model import Person
 from scc.tables import LEDGER
+from tests import given
 from tests.browser.conftest import Season
+from tests.browser.test_crew import crew_phone
+from tests.staff.acts import link_to
 
 
 def ticks_of(ctx: Context, season: Season) -> list[str]:
@@ -57,9 +62,68 @@ def test_an_answer_that_was_lost_makes_no_second_tick(
         route.abort()  # type: ignore[attr-defined]
 
     page.route("**/sail", lose_the_answer)
-    page.get_by_role("button", name="One more").click()
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="One more").click()
     expect(page.locator("[data-waiting]")).to_be_visible()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-waiting]")).to_be_hidden()
 
     assert (lost, ticks_of(ctx, season)) == (["the first"], ["walk_on"])
+
+
+def test_the_list_is_there_without_a_signal_and_nobody_elses_ticks_are_sent(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    """The captain's phone loses the signal, and the page is loaded anew; then somebody else signs
+    in on it; then the captain again."""
+    moe = given.member(ctx, "Moe", positions=("mate",))
+    given.put_aboard(ctx, events.load(ctx, season.today.exact_ref), moe)
+    path = f"/scc/crew/{season.today.exact_ref}/sail"
+    page = crew_phone(contexts, ctx, season)
+    page.goto(path)
+    heads, waiting = page.locator("[data-heads]"), page.locator("[data-waiting]")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="One more").click()
+    expect(waiting).to_be_hidden()
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="One more").click()
+    page.goto(path)
+    expect(page.get_by_text("No signal. This is the list as it was at")).to_be_visible()
+    expect(heads).to_have_text("2")  # one that has left since, and one that waits
+    expect(waiting).to_have_text("1 tick is kept on this phone until there is a signal.")
+
+    page.route("**/sail", lambda route: route.abort() if is_post(route) else route.continue_())
+    page.context.set_offline(False)
+    come_in(page, ctx, moe)
+    page.unroute("**/sail")
+    page.goto(path)
+    expect(waiting).to_have_text("1 tick is kept until Kai signs in here again.")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name=re.compile("Aboard.*Bo Lind")).click()
+    expect(waiting).to_have_text("1 tick is kept until Kai signs in here again.")
+    assert sorted(ticks_of(ctx, season)) == ["aboard", "walk_on"]
+
+    come_in(page, ctx, season.kai)
+    page.goto(path)
+    expect(waiting).to_be_hidden()
+    page.reload()
+    expect(heads).to_have_text("3")
+    assert sorted(ticks_of(ctx, season)) == ["aboard", "walk_on", "walk_on"]
+    assert ticked_by(ctx, season, "walk_on") == {"Kai"}
+
+
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
+def come_in(page: Page, ctx: Context, person: Person) -> None:
+    page.goto(link_to(ctx, person))
+    page.get_by_role("button", name=f"Sign in as {person.name}").click()
+    page.get_by_role("heading", name="My sails").wait_for()
+
+
+def ticked_by(ctx: Context, season: Season, what: str) -> set[str]:
+    rows = ctx.db.query(LEDGER, season.today.ledger)
+    return {row["actor"]["name"] for row in rows if row.get("what") == what}

@@ -1,6 +1,9 @@
 """The sail: ticks that arrive once, hours, and a tip shared to the cent."""
 
+import functools
+import itertools
 import secrets
+from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Any
 
@@ -8,13 +11,14 @@ import pytest
 
 from scc.audit.model import iso
 from scc.context import Context
-from scc.crew import by_hand, morning, pay, voyage
+from scc.crew import by_hand, morning, pay, taking_off, voyage
 from scc.crew.model import even_split
-from scc.crew.sailing import Tick, log_of
+from scc.crew.sailing import Log, Tick, log_of
 from scc.errors import Invalid, KeyReused, NotAllowed, NotFound
 from scc.events.model import Event
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
+from scc.staff import store as staff
 from scc.staff.model import Person
 from scc.waivers.service import roll_call
 from tests.crew.acts import as_it_is, on, person, sail_to_come
@@ -84,6 +88,59 @@ def test_aboard_and_back_ashore(ctx: Context, event: Event) -> None:
     press(ctx, event, "ashore", bo(ctx, event))
 
     assert log_of(as_it_is(ctx, event)).heads == 0
+
+
+def test_what_was_pressed_last_holds_in_whichever_order_it_arrives(ctx: Context) -> None:
+    """Two phones on one deck, one of them without a signal for a while."""
+    presses = [
+        Tick(f"{n}", what, of, f"2026-05-23T18:{minute:02}:00Z")
+        for n, (what, of, minute) in enumerate(
+            [
+                ("aboard", "bo", 1),
+                ("ashore", "bo", 2),
+                ("no_show", "kim", 3),
+                ("came", "kim", 4),
+                ("aboard", "kim", 5),
+                ("departed", "", 6),
+            ]
+        )
+    ]
+    for order in itertools.permutations(presses):
+        log = log_after(order)
+        assert (log.aboard, log.no_shows, log.departed) == (("kim",), (), presses[-1].at)
+
+
+def log_after(ticks: Iterable[Tick]) -> Log:
+    return functools.reduce(Log.after, ticks, Log())
+
+
+def test_a_no_show_that_arrives_after_they_came_is_none(ctx: Context, event: Event) -> None:
+    now = ctx.now()
+    press(ctx, event, "aboard", bo(ctx, event), at=iso(now))
+    press(ctx, event, "no_show", bo(ctx, event), at=iso(now - timedelta(minutes=5)))
+
+    assert log_of(as_it_is(ctx, event)).heads == 1
+    assert not roll_call(ctx, as_it_is(ctx, event)).waivers[0].no_show
+
+
+def test_departure_and_return_are_the_captains(
+    ctx: Context, client: PageClient, event: Event, kim: Person
+) -> None:
+    """Guests are ticked by whoever stands at the gangway."""
+    mate = next(one for one in staff.everyone(ctx) if one.name == "Dee Ray")
+    page = come_in(client, ctx, mate).see(f"/scc/crew/{event.slug}/sail")
+    assert "Kim Lind presses these." in page.text
+    assert not page.has(".//input[@value='departed']")
+    form = page.all("form[@data-tick]")[0]
+    values = {i.get("name"): i.get("value") for i in form.findall(".//input")}
+    assert client.post(form.get("action", ""), data=values).status_code == 303
+    refused = client.post(form.get("action", ""), data=values | {"key": "x", "what": "departed"})
+    assert refused.status_code == 403
+    assert not log_of(as_it_is(ctx, event)).departed
+
+    taking_off.take_off(ctx, event.exact_ref, on(ctx, event)[0], "", ORIGIN)
+    again = client.post(form.get("action", ""), data=values | {"key": "y", "what": "departed"})
+    assert again.status_code == 303, "where no captain is on, whoever is presses it"
 
 
 def test_who_did_not_come_need_not_have_signed(ctx: Context, event: Event) -> None:

@@ -191,5 +191,6 @@ def test_static_files_are_what_they_say(client: PageClient, files: list[str]) ->
     assert types == {
         "css": "text/css; charset=utf-8",
         "js": "text/javascript; charset=utf-8",
+        "png": "image/png",
         "svg": "image/svg+xml; charset=utf-8",
     }

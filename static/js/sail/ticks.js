@@ -1,18 +1,28 @@
-// What the captain presses is kept on the phone until it has left, each press with a key of its
-// own, so that it arrives once however often it is sent.
+// What is pressed is kept on the phone until it has left, each press with a key of its own, so that
+// it arrives once however often it is sent, and by whoever pressed it. For as long as a page that
+// was kept for want of a signal may be shown, so long is known here what came after it.
 const NAME = "scc-ticks";
 const EVERY = 15_000; // ms between tries without a signal
+const KNOWN = 2 * 86_400_000; // ms that a tick is known after it has left
 const token = document.querySelector("[name=csrf_token]").value;
+const here = document.querySelector("[data-tick]").action;
 const waiting = document.querySelector("[data-waiting]");
+const { me, name, version } = waiting.dataset;
 const kept = () => JSON.parse(localStorage.getItem(NAME) ?? "[]");
 const keep = (ticks) => localStorage.setItem(NAME, JSON.stringify(ticks));
+const isMine = ({ by }) => (by ?? me) === me;
+const unsent = () => kept().filter(({ sent }) => !sent);
 let sending;
 
 function say(more = "") {
-  const number = kept().length;
-  waiting.hidden = !number && !more;
-  const many = number === 1 ? "1 tick is" : `${number} ticks are`;
-  waiting.textContent = more || `${many} kept on this phone until there is a signal.`;
+  const mine = unsent().filter(isMine).length;
+  const others = unsent().filter((tick) => !isMine(tick));
+  const names = [...new Set(others.map((tick) => tick.name))].join(", ");
+  const count = (number) => (number === 1 ? "1 tick is" : `${number} ticks are`);
+  const lines = [more || (mine && `${count(mine)} kept on this phone until there is a signal.`)];
+  if (others.length) lines.push(`${count(others.length)} kept until ${names} signs in here again.`);
+  waiting.textContent = lines.filter(Boolean).join(" ");
+  waiting.hidden = !waiting.textContent;
 }
 
 /** What the page shows once the server knows of it. */
@@ -34,9 +44,10 @@ async function send() {
   if (sending) return;
   sending = true;
   let lost = "";
-  for (let [tick] = kept(); tick; [tick] = kept()) {
-    const { url, ...fields } = tick;
-    const body = new URLSearchParams({ ...fields, csrf_token: token });
+  const next = () => unsent().find(isMine);
+  for (let tick = next(); tick; tick = next()) {
+    const { url, key, what, of, at } = tick;
+    const body = new URLSearchParams({ key, what, of, at, csrf_token: token });
     const headers = { "X-SCC-Fragment": "1" };
     const signal = AbortSignal.timeout?.(20_000);
     const answer = await fetch(url, { method: "POST", body, headers, signal }).catch(() => {});
@@ -44,7 +55,8 @@ async function send() {
     if (answer?.status === 422) lost = "Load this page again: your ticks are kept, and sent then.";
     if (![204, 400, 403, 404].includes(answer?.status)) break;
     if (answer.status !== 204) lost = "One tick could not be taken. Look at the list again.";
-    keep(kept().filter(({ key }) => key !== tick.key));
+    const sent = answer.status === 204 && answer.headers.get("X-SCC-Version");
+    keep(kept().flatMap((one) => (one.key !== key ? one : sent ? { ...one, sent } : [])));
   }
   sending = false;
   say(lost);
@@ -55,7 +67,8 @@ document.addEventListener("submit", (event) => {
   if (!form) return;
   event.preventDefault();
   const { what, of } = Object.fromEntries(new FormData(form));
-  const tick = { url: form.action, key: crypto.randomUUID(), what, of, at: new Date().toISOString() };
+  const at = new Date().toISOString();
+  const tick = { url: form.action, key: crypto.randomUUID(), what, of, at, by: me, name };
   keep([...kept(), tick]);
   show(tick);
   say();
@@ -63,6 +76,7 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("online", send);
 setInterval(send, EVERY);
-kept().filter(({ url }) => url === location.href).forEach(show);
+keep(kept().filter(({ sent, at }) => !sent || Date.now() - new Date(at) < KNOWN));
+kept().filter(({ url, sent }) => url === here && (sent ?? Infinity) > +version).forEach(show);
 say();
 send();

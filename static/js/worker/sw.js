@@ -1,9 +1,12 @@
-// Keeps the run sheets of these days for where there is no signal, and what they look like: nothing
-// else. They hold personal data: whoever signs in or out here, or is let in no more, leaves none.
+// Keeps the run sheets and the ticks' pages of these days for where there is no signal, and what
+// they look like: nothing else. They hold personal data: whoever signs in or out here, or is let in
+// no more, leaves none.
 const KEPT = "scc-sheets";
-const PATIENCE = 8_000; // ms until a sheet that is kept is better than one that may still come
+const PATIENCE = 8_000; // ms until a page that is kept is better than one that may still come
+const DAYS = 2 * 86_400_000; // ms that a page is kept
 const LET_IN_NO_MORE = [0, 401, 403]; // a redirect to the sign-in has status 0
-const dayOf = (url) => /\/scc\/sheet\/(\d{4}-\d\d-\d\d)$/.exec(new URL(url).pathname)?.[1];
+const isKept = (url) =>
+  /\/scc\/(sheet\/\d{4}-\d\d-\d\d|crew\/[^/]+\/sail)$/.test(new URL(url).pathname);
 const changesWho = (url) => /\/scc\/(sign-(in|out)|in\/)/.test(new URL(url).pathname);
 let emptied = 0; // how often: what was asked for before is not kept after
 const forget = () => {
@@ -18,11 +21,11 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method === "POST") {
     if (changesWho(request.url)) event.waitUntil(forget());
-  } else if (dayOf(request.url)) event.respondWith(sheet(request));
+  } else if (isKept(request.url)) event.respondWith(page(request));
   else if (request.url.includes("/scc/static/")) event.respondWith(asset(request));
 });
 
-async function sheet(request) {
+async function page(request) {
   const before = emptied;
   const kept = await (await caches.open(KEPT)).match(request.url, { ignoreVary: true });
   const late = new Promise((_, reject) => kept && setTimeout(reject, PATIENCE));
@@ -42,15 +45,15 @@ async function keep(url, answer, before) {
   try {
     if (before === emptied) await putBy(url, answer);
   } catch {
-    // no room: there is a signal, and the sheet is shown all the same
+    // no room: there is a signal, and the page is shown all the same
   }
 }
 
 async function putBy(url, answer) {
   const cache = await caches.open(KEPT);
-  const yesterday = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
-  for (const { url: old } of await cache.keys()) {
-    if (dayOf(old) < yesterday) await cache.delete(old);
+  for (const old of await cache.keys()) {
+    const at = (await cache.match(old, { ignoreVary: true }))?.headers.get("Date");
+    if (Date.now() - new Date(at) > DAYS) await cache.delete(old, { ignoreVary: true });
   }
   const html = await answer.clone().text();
   const parts = [...html.matchAll(/(?:href|src)="([^"]+\/static\/[^"]+)"/g)].map(([, part]) => part);
