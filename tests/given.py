@@ -78,9 +78,9 @@ def boats(ctx: Context, *boats: Boat) -> None:
     ctx.db.write(settings.change(settings.read(ctx), boats=[*map(as_item, boats)]))
 
 
-def paid(ctx: Context, event: Event, cents: int = 45000) -> Event:
+def paid(ctx: Context, event: Event, cents: int = 45000, method: str = "zelle") -> Event:
     """The event after a payment."""
-    payment = NewPayment(payer="Alice", cents=cents, method="zelle", key=secrets.token_hex(8))
+    payment = NewPayment(payer="Alice", cents=cents, method=method, key=secrets.token_hex(8))
     return log_payment(ctx, event.exact_ref, payment, ORIGIN).event
 
 

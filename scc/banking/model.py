@@ -122,6 +122,8 @@ class Matters:
     owed: list[Matter]
     held: list[Event]
     undecided: list[Event]
+    there: list[Event]
+    """What the booking system took for a sail that did not take place."""
 
 
 def sorted_out(events: Sequence[Event], today: date) -> Matters:
@@ -139,6 +141,7 @@ def sorted_out(events: Sequence[Event], today: date) -> Matters:
         owed=[matter for matter in matters if matter.pending.state == OWED],
         held=[event for event in events if event.held],
         undecided=[event for event in events if event.undecided],
+        there=[event for event in events if event.waits_there],
     )
 
 

@@ -172,8 +172,8 @@ def here(event: Event, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def booked_cents(event: Event) -> int:
-    """What is logged here as taken by the booking system: it alone can't be given back here."""
-    return event.standing.paid_cents - event.standing.refundable_cents
+    """What is logged here as taken by the booking system."""
+    return event.standing.booked_cents
 
 
 def has_money(event: Event) -> bool:

@@ -26,14 +26,14 @@ from scc.bookings.model import (
     source_of,
 )
 from scc.context import Context
-from scc.corrections.model import void_of
+from scc.corrections.model import booked_entries, void_of
 from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
 from scc.events import boats, letters
 from scc.events import store as events
 from scc.events.model import PERIODS, Event, Ref
 from scc.events.service import Details, starting, time_attributes, try_to_create
 from scc.ledger import store as ledger
-from scc.ledger.model import Entry, after, reading
+from scc.ledger.model import Entry, after
 from scc.payments.model import NewPayment, money_attributes
 from scc.payments.service import last_payment, payment_entry
 from scc.payments.writing import LedgerAheadError, commit, new_id, next_number, plan
@@ -282,16 +282,10 @@ def _voids(
     ctx: Context, earlier: list[Entry], number: int, site: str, origin: Origin
 ) -> list[Entry]:
     """What is logged as taken by a booking system and still counts, voided."""
-    read = reading(earlier)
     reason = f"{site_name(site)} says otherwise"
-    booked = [
-        entry
-        for entry in earlier
-        if entry.is_money_in and entry.method == "booking" and read.counts(entry)
-    ]
     return [
         void_of(entry, earlier, number + place, reason, new_id(), iso(ctx.now()), origin.actor)
-        for place, entry in enumerate(booked)
+        for place, entry in enumerate(booked_entries(earlier))
     ]
 
 

@@ -130,6 +130,12 @@ def void_of(
     )
 
 
+def booked_entries(entries: Sequence[Entry]) -> list[Entry]:
+    """What is logged as taken by a booking system and still counts."""
+    counts = reading(entries).counts
+    return [one for one in entries if one.is_money_in and one.method == "booking" and counts(one)]
+
+
 def in_brief(entry: Entry) -> str:
     """`Payment, $450 by Zelle from Alice`."""
     name = _NAMES.get(entry.kind, entry.kind.replace("_", " ").capitalize())

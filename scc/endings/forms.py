@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
-from scc.endings.service import MONEY
+from scc.endings.service import MONEY, MOVE, THERE
 from scc.events.model import ENDINGS, Event
 from scc.parse import money, parse_line
 from scc.web.forms import CarriedField, Form, KeyField, ParsedField, choices
@@ -27,7 +27,10 @@ class EndingForm(Form):
                 "seen": event.money_seen,
             }
         )
-        self._refundable = event.standing.refundable_cents
+        ours, there = event.standing.refundable_cents, event.standing.booked_cents
+        self._cents = max(0, ours) + max(0, there)
+        can = {MOVE: ours > 0, THERE: there > 0}
+        self.answer.choices = choices({k: say for k, say in MONEY.items() if can.get(k, True)})
 
     def validate_ended(self, field: Any) -> None:
         if field.data not in ENDINGS:
@@ -35,12 +38,12 @@ class EndingForm(Form):
 
     def validate_answer(self, field: Any) -> None:
         if self.asks_answer and self.ended.data != "sailed" and field.data not in MONEY:
-            raise ValidationError(f"Say what becomes of the {money(self._refundable)}.")
+            raise ValidationError(f"Say what becomes of the {money(self._cents)}.")
 
     @property
     def asks_answer(self) -> bool:
         """Whether there is money to ask about."""
-        return self._refundable > 0
+        return self._cents > 0
 
     @property
     def money_answer(self) -> str:

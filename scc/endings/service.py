@@ -7,7 +7,7 @@ from typing import Final
 from scc.audit.model import Item, Origin, iso
 from scc.aws import Write
 from scc.context import Context
-from scc.corrections.model import Refund, left_by_payer
+from scc.corrections.model import Refund, booked_entries, left_by_payer, void_of
 from scc.corrections.service import Once, refund_entries
 from scc.events.letters import is_to_come, off, sail
 from scc.events.model import Event, Ref
@@ -21,11 +21,15 @@ from scc.payments.writing import Act, Before, Decision, Done, perform
 GIVE_BACK: Final = "give_back"
 MOVE: Final = "move"
 
+THERE: Final = "there"
+"""What the booking system took went back from there."""
+
 MONEY: Final[Mapping[str, str]] = {
     GIVE_BACK: "Give it back",
     KEEP: "Keep it as a fee",
     MOVE: "Move it to another sail",
     HOLD: "Hold it for another day",
+    THERE: "The booking system has given it back",
 }
 """What can become of the money of a sail that did not take place."""
 
@@ -102,6 +106,8 @@ def _money_entries(
                 ctx, wanted, f"{key}-{place}" if place else key, before.number + place, origin
             )
         ]
+    if answer == THERE:
+        return _given_back_there(ctx, before, key, origin)
     if answer == KEEP and standing.answer != KEEP:
         cents = standing.paid_cents
         lines = {"fee": cents}
@@ -118,6 +124,16 @@ def _money_entries(
     if answer == HOLD and standing.answer != HOLD:
         return [replace(entry, kind="hold", cents=standing.refundable_cents)]
     return []
+
+
+def _given_back_there(ctx: Context, before: Before, key: str, origin: Origin) -> list[Entry]:
+    """What the booking system took counts no more. It is no refund: SCC never had that money."""
+    booked = booked_entries(before.entries)
+    reason, at = "Given back by the booking system", iso(ctx.now())
+    return [
+        void_of(entry, before.entries, before.number + n, reason, f"{key}-{n}", at, origin.actor)
+        for n, entry in enumerate(booked)
+    ]
 
 
 def _refunds(ctx: Context, before: Before, reason: str) -> list[Refund]:

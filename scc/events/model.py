@@ -301,9 +301,21 @@ class Event:
         return not self.took_place and self.standing.held
 
     @property
+    def waits_there(self) -> bool:
+        """Whether the booking system has money of a sail that did not take place, and nobody said
+        what of it, nor that it went back from there."""
+        standing = self.standing
+        return not self.took_place and standing.booked_cents > 0 and not standing.answer
+
+    @property
+    def waits(self) -> bool:
+        """Whether money of a sail that did not take place may still go back."""
+        return self.held or self.undecided or self.waits_there
+
+    @property
     def has_matter(self) -> bool:
         """Whether somebody has to do something about its money that is not a payment to come."""
-        return bool(self.standing.pending) or self.undecided or self.held
+        return bool(self.standing.pending) or self.waits
 
     @property
     def letter_failed(self) -> bool:

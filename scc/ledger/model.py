@@ -200,6 +200,11 @@ class Standing:
         return self.paid_cents >= self.price_cents
 
     @property
+    def booked_cents(self) -> int:
+        """What is logged as taken by the booking system: it alone can't be given back here."""
+        return self.paid_cents - self.refundable_cents
+
+    @property
     def held(self) -> bool:
         """Whether money is kept here for the patron; what the booking system took is kept there."""
         return self.answer == HOLD and self.refundable_cents > 0

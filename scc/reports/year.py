@@ -46,7 +46,7 @@ class Sums:
 
     def count(self, event: Event, over: bool) -> None:
         """`over`: whether it has begun."""
-        if event.held or event.undecided:
+        if event.waits:
             self.waiting_cents += event.paid_cents
         else:
             self.cents += event.paid_cents

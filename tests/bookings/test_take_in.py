@@ -445,3 +445,24 @@ def test_a_party_above_the_boats_limit_is_refused_as_new_and_as_changed(ctx: Con
     with pytest.raises(Invalid, match="7 guests, and Alma takes 6 at most"):
         said(ctx, guests=7)
     assert now(ctx, event).guests == "6"
+
+
+def test_what_was_given_back_there_is_said_once(ctx: Context) -> None:
+    """Somebody said here that it went back, and its next exports first don't know of it yet."""
+    event = came_in(ctx, paid_cents=45000)
+    end_event(ctx, event.exact_ref, "weather", "there", "", Once("a key"), ORIGIN)
+    for paid_cents in (45000, 0, 0):
+        said(ctx, paid_cents=paid_cents)
+        after = now(ctx, event)
+        assert (after.paid_cents, open_questions(after, ctx.settings.timezone)) == (0, {})
+
+
+def test_what_it_gave_back_waits_here_no_more(ctx: Context) -> None:
+    """The export says it before anybody did."""
+    event = came_in(ctx, paid_cents=45000)
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
+    assert now(ctx, event).waits_there
+    said(ctx, paid_cents=0)
+    answered(ctx, event, "paid", take=True)
+
+    assert (now(ctx, event).paid_cents, now(ctx, event).waits) == (0, False)

@@ -84,6 +84,59 @@ def test_held_it_waits_until_somebody_decides(
     assert (now(ctx, event).held, now(ctx, event).paid_cents) == (False, 0)
 
 
+def test_what_the_booking_system_took_waits_until_it_went_back(
+    ctx: Context, admin: PageClient
+) -> None:
+    event = given.charter(ctx)
+    pay(ctx, event.exact_ref, 450, method="booking")
+    assert dialog(admin, event).fill(ended="weather").submit().status_code == 422
+    assert "Say what becomes of the $450" in admin.page.text
+    assert not admin.page.has(".//input[@value='move']")
+    dialog(admin, event).fill(ended="weather", answer="give_back").submit()
+
+    (there,) = admin.see("/scc/money").all(".//section[@id='there']//li")
+    assert "$450" in words(there)
+    assert now(ctx, event).standing.pending == ()
+    assert "Decide about the money" in admin.see(f"/scc/events/{event.ref}").text
+
+    form = dialog(admin, event).fill(answer="there")
+    assert [form.submit().status_code for _ in range(2)] == [303, 303]
+
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits, after.has_matter) == (0, False, False)
+    assert not admin.see("/scc/money").has(".//section[@id='there']")
+    assert [entry.kind for entry in ledger.entries(ctx, event.ledger)][-1] == "void"
+    assert "Given back by the booking system" in admin.see(f"/scc/events/{event.ref}").text
+    assert reconcile(ctx).drift == []
+
+
+@pytest.mark.parametrize("answer", ["keep", "hold"])
+def test_what_the_booking_system_keeps_is_decided(
+    ctx: Context, admin: PageClient, answer: str
+) -> None:
+    event = given.charter(ctx)
+    pay(ctx, event.exact_ref, 450, method="booking")
+    dialog(admin, event).fill(ended="weather", answer=answer).submit()
+
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits) == (45000, False)
+
+
+def test_of_a_sail_paid_in_both_ways_each_part_goes_back_where_it_came_from(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    pay(ctx, event.exact_ref, 250, method="booking")
+    dialog(admin, event).fill(ended="boat", answer="give_back").submit()
+    dialog(admin, event).fill(answer="there").submit()
+
+    after = now(ctx, event)
+    assert [(p.state, p.cents) for p in after.standing.pending if p.state == "owed"] == [
+        ("owed", 20000)
+    ]
+    assert (after.paid_cents, after.waits) == (0, False)
+    assert reconcile(ctx).drift == []
+
+
 def test_what_the_booking_system_holds_is_in_no_list_of_ours(
     ctx: Context, admin: PageClient, event: Event
 ) -> None:

@@ -48,6 +48,23 @@ def season(ctx: Context) -> None:
     paid(ctx, charter(ctx, date(2027, 1, 1), "Next"), 45000)
 
 
+def test_what_the_booking_system_has_of_a_sail_that_is_off_is_not_brought_in(ctx: Context) -> None:
+    """Until somebody says that it stays, or went back."""
+    went, stays = (charter(ctx, date(2026, 8, 5), name) for name in ("Abe", "Bo"))
+    for event in (went, stays):
+        paid(ctx, event, 45000, method="booking")
+        ended(ctx, event, "weather")
+    assert (sums(ctx).cents, sums(ctx).waiting_cents) == (0, 90000)
+
+    ended(ctx, went, "weather", "there")
+    ended(ctx, stays, "weather", "keep")
+    assert (sums(ctx).cents, sums(ctx).waiting_cents) == (45000, 0)
+
+
+def sums(ctx: Context) -> Sums:
+    return year(ctx, 2026).sums
+
+
 @pytest.mark.usefixtures("season")
 def test_a_year_by_the_month_of_the_sail(ctx: Context) -> None:
     found = year(ctx, 2026)
