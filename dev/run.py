@@ -20,12 +20,12 @@ from dev.state import CannotStart
 from scc import heartbeat
 from scc.app import create_app
 from scc.aws import deadline
+from scc.bookings.adopt import adopt_new
 from scc.context import Context
 from scc.crew.settling import settle_all
 from scc.errors import ConfigError, SccError
 from scc.letters.service import write_sail_letters
 from scc.mail import service as mail
-from scc.ops.adopt import adopt_new
 from scc.ops.tables import Names, make_tables
 from scc.waivers.counting import recount
 

@@ -9,9 +9,9 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from scc.aws import Item, deadline, side_by_side
+from scc.bookings.adopt import Adopted, adopt, adopt_new
 from scc.context import Context
 from scc.events.model import adoption
-from scc.ops.adopt import Adopted, adopt, adopt_new
 from scc.ops.scheduled import SECONDS
 from scc.tables import BY_MONTH, EVENTS
 from tests.older import OlderTool
