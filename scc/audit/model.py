@@ -88,6 +88,7 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "person.left": frozenset({"person", "name"}),
     "person.returned": frozenset({"person", "name"}),
     "access.given": frozenset({"person", "name", "way"}),
+    "access.ended": frozenset({"person", "name", "way"}),
     "access.asked": frozenset({"person", "name"}),
     "access.set_up": frozenset({"person", "name"}),
     "access.reset": frozenset({"person", "name"}),

@@ -296,7 +296,7 @@ def event(ref: str) -> ResponseReturnValue:
         questions=questions(current.ctx(), found),
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
-        **crew.section(current.ctx(), found),
+        **crew.section(current.ctx(), found, entries),
     )
 
 

@@ -1,12 +1,15 @@
-"""Asks, and days on which people can't come, in and out of the table `state`."""
+"""Asks, and days on which people can't come, in and out of the table `state`; and what an event's
+item keeps of its crew."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from scc.aws import ABSENT, Change, Check, Delete, Put
+from scc.aws import ABSENT, Change, Check, Delete, Put, Write
 from scc.context import Context
 from scc.crew.model import Ask, Item
+from scc.errors import ConditionFailed, Outdated
+from scc.events import store as events
 from scc.events.model import Event
 from scc.tables import BY_DUE, STATE
 
@@ -110,3 +113,16 @@ def put_away(ctx: Context, person: str, day: date, note: str, by: str) -> Put:
 
 def back(person: str, day: date) -> Delete:
     return Delete(STATE, _day_key(person, day))
+
+
+# The event
+
+
+def write(ctx: Context, event: Event, set_: Item, beside: list[Write]) -> Event:
+    """The event with these attributes, and `beside` in the same transaction, or Outdated."""
+    change = events.change(ctx, event, set_)
+    try:
+        ctx.db.transact([*beside, change])
+    except ConditionFailed as error:
+        raise Outdated from error
+    return events.as_changed(ctx, event, change)

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from scc.context import Context
 from scc.errors import ConditionFailed, KeyReused, NotFound
 from scc.events import store as events
 from scc.events.model import Event
+from scc.sessions.model import digest
 from scc.staff import store as staff
-from scc.staff.model import is_id
+from scc.staff.model import Person, is_id
 from scc.tables import STATE
 
 _PARTITION: Final = "feeds"
@@ -40,6 +42,8 @@ class Feed:
     made_by: str
     person_id: str = ""
     """Whose it is: it ends with them. Empty: of who signs in with the admin password."""
+    epoch: str = ""
+    """Of the latter: a digest of that password's hash, with which it ends."""
     revoked_at: str = ""
     revoked_by: str = ""
 
@@ -51,7 +55,8 @@ def make_feed(ctx: Context, name: str, key: str, origin: Origin) -> tuple[Feed, 
     """
     secret = secrets.token_urlsafe(24)
     person = origin.actor.id if is_id(origin.actor.id) else ""
-    feed = Feed(_digest(ctx, secret), name, iso(ctx.now()), origin.actor.name, person)
+    epoch = "" if person else digest(ctx.settings.admin_pass_hash)
+    feed = Feed(_digest(ctx, secret), name, iso(ctx.now()), origin.actor.name, person, epoch)
     item = {"pk": _PARTITION, "sk": feed.id, **{k: v for k, v in vars(feed).items() if v}}
     office = audit.office_partition(ctx)
     try:
@@ -93,16 +98,18 @@ def all_feeds(ctx: Context) -> list[Feed]:
 def behind(ctx: Context, secret: str) -> Feed:
     """The address that a calendar asks for. Raises NotFound where it is none, or has ended."""
     feed = _load(ctx, _digest(ctx, secret))
-    if feed is None or feed.revoked_at or not _still_here(ctx, feed):
+    if feed is None or not is_live(ctx, feed, staff.everyone(ctx)):
         raise NotFound("This calendar has ended, or its address is not whole.")
     return feed
 
 
-def _still_here(ctx: Context, feed: Feed) -> bool:
+def is_live(ctx: Context, feed: Feed, people: Sequence[Person]) -> bool:
+    """Whether it shows anything: nobody ended it, and whoever made it may still sign in so."""
+    if feed.revoked_at:
+        return False
     if not feed.person_id:
-        return True
-    person = staff.load(ctx, feed.person_id)
-    return person.is_admin and not person.left
+        return hmac.compare_digest(feed.epoch, digest(ctx.settings.admin_pass_hash))
+    return any(one.id == feed.person_id and one.is_admin and not one.left for one in people)
 
 
 def season(ctx: Context) -> Sequence[Event]:

@@ -13,6 +13,7 @@ from scc.events.model import Event, parse_ref
 from scc.planning import feeds, service
 from scc.planning.forms import FeedForm, MoveForm, RepeatForm, TaskForm
 from scc.planning.telling import must_know
+from scc.staff import store as staff
 from scc.web import current, dialogs, guards, ics
 from scc.web.filters import hour
 from scc.web.forms import Form, new_key
@@ -187,12 +188,15 @@ def calendars() -> ResponseReturnValue:
 
 
 def _calendars(form: FeedForm, made: tuple[str, str] | None = None) -> str:
+    ctx = current.ctx()
+    found, people = feeds.all_feeds(ctx), staff.everyone(ctx)
     return render_template(
         "planning/calendars.html",
         form=form,
         notice=form.notice,
         form_url=url_for("planning.calendars"),
-        feeds=feeds.all_feeds(current.ctx()),
+        feeds=found,
+        live={feed.id for feed in found if feeds.is_live(ctx, feed, people)},
         made=made,
     )
 

@@ -116,7 +116,7 @@ def feed() -> ResponseReturnValue:
     """Another address of the calendar's feed, or none."""
     form = FeedForm()
     if form.submitted():
-        ways.set_feed(current.ctx(), _session(), form.what.data != "end")
+        ways.set_feed(current.ctx(), _session(), form.what.data != "end", current.origin())
     return redirect(url_for("account.account", done="feed"), 303)
 
 

@@ -242,7 +242,7 @@ def change_password(
 # The calendar's feed
 
 
-def set_feed(ctx: Context, session: Session, on: bool) -> None:
+def set_feed(ctx: Context, session: Session, on: bool, origin: Origin) -> None:
     """A new address for the feed, which ends the one before; or none.
 
     Raises Refused for who left meanwhile, and Unconfirmed.
@@ -250,7 +250,8 @@ def set_feed(ctx: Context, session: Session, on: bool) -> None:
     person = store.load(ctx, session.person_id)
     set_: Item = {"feed": secrets.token_hex(8)} if on else {}
     changed = store.note(person, set_, () if on else ("feed",), epoch=person.epoch)
-    _use(ctx, [changed], SIGNED_OUT)
+    said = record(ctx, "access.given" if on else "access.ended", person, origin, way="feed")
+    _use(ctx, [changed, said], SIGNED_OUT)
 
 
 def _origin(person: Person, visit: Visit) -> Origin:

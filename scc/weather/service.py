@@ -11,7 +11,14 @@ from typing import Final
 
 from scc.audit import store as audit
 from scc.audit.model import Item, Origin, fingerprint, iso
-from scc.aws import Write, again_when_outdated, reading_what_came_of_it, side_by_side, time_left
+from scc.aws import (
+    Change,
+    Write,
+    again_when_outdated,
+    reading_what_came_of_it,
+    side_by_side,
+    time_left,
+)
 from scc.context import Context
 from scc.errors import (
     ConditionFailed,
@@ -146,7 +153,9 @@ class _Deciding:
         set_, remove, record, beside = self._what(event, choice)
         touched = (*set_, *remove)
         was = {name: event.item[name] for name in touched if name in event.item}
-        noted = store.note(self.call, self.number, was={"had": was, "touched": list(touched)})
+        withdrawn = [one.key["sk"] for one in beside if isinstance(one, Change)]
+        kept: Item = {"had": was, "touched": list(touched), "withdrawn": withdrawn}
+        noted = store.note(self.call, self.number, was=kept)
         return Decision([], record, set_, remove, [*beside, noted])
 
     def _what(
@@ -330,10 +339,22 @@ def _take_back_one(ctx: Context, call: Call, number: int, origin: Origin) -> Non
         had: Item = dict(was.get("had", {}))
         remove = tuple(name for name in was.get("touched", []) if name not in had)
         noted = store.note_undone(call, number)
-        return Decision([], {"what": choice.what}, had, remove, [noted])
+        waits = _waits_again(
+            ctx, before.event, was.get("withdrawn", ()), f"{call.id}-back-{number}"
+        )
+        return Decision([], {"what": choice.what}, had, remove, [noted, *waits])
 
     act = Act("weather.taken_back", choice.ref, f"{call.id}-back-{number}", choice.item())
     try:
         perform(ctx, act, origin, decide)
     except (KeyReused, NotFound, Refused) as error:
         ctx.db.write(store.note_undone(call, number, str(error)))
+
+
+def _waits_again(ctx: Context, event: Event, sorts: Sequence[str], key: str) -> list[Write]:
+    """The letters that the call kept from leaving: what they say holds again."""
+    return [
+        mail.again(ctx, one, one.to, key)
+        for one in mail.about(ctx, event.ledger)
+        if one.sort in sorts and one.state == WITHDRAWN and not one.may_have_left
+    ]

@@ -1,5 +1,6 @@
 """The admin's calendar: a secret address that shows the season, and ends when it is told to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,16 @@ import pytest
 from flask import Flask
 from icalendar import Calendar
 
+from scc import passwords
+from scc.audit.store import office_partition
 from scc.context import Context
 from scc.events.model import Event
 from scc.planning.service import move_event
-from tests.given import ORIGIN, cancelled, charter
+from scc.staff import store as people
+from scc.tables import LEDGER
+from tests.given import ORIGIN, cancelled, charter, member
 from tests.page import PageClient
+from tests.staff.acts import come_in, set_up
 
 
 @pytest.fixture
@@ -109,3 +115,44 @@ def test_a_new_years_morning_is_a_year_ahead(app: Flask, ctx: Context, address: 
     charter(ctx, datetime(month // 12, month % 12 + 1, 28, tzinfo=UTC).date())
 
     assert len(sails(app, address)) == 1
+
+
+@pytest.mark.parametrize("change", [{"left_at": "2026-05-01"}, {"roles": ["crew"]}])
+def test_it_ends_with_whoever_made_it(
+    app: Flask, ctx: Context, client: PageClient, change: dict[str, Any]
+) -> None:
+    """They left, or are no admin any more."""
+    lee = member(ctx, "Lee", "admin", email="lee@example.com")
+    set_up(client, ctx, lee)
+    client.see("/scc/calendar").form("/calendar").fill(name="Lee’s phone").submit()
+    address = "".join(client.page.one(".//p[@class='secret']").itertext())
+    assert sails(app, address) == []
+
+    ctx.db.write(people.change(people.load(ctx, lee.id), change))
+
+    assert app.test_client().get(address).status_code == 404
+
+
+def test_one_made_with_the_admin_password_ends_when_that_is_changed(
+    app: Flask, ctx: Context, admin: PageClient, address: str
+) -> None:
+    assert sails(app, address) == []
+    rotated = passwords.hash_password("another password")
+    app.extensions["scc"] = replace(ctx, settings=replace(ctx.settings, admin_pass_hash=rotated))
+
+    assert app.test_client().get(address).status_code == 404
+    admin.sign_in(password="another password")
+    assert "Ended, as they can’t sign in so any more" in admin.see("/scc/calendar").text
+
+
+def test_making_and_ending_one_of_ones_own_is_audited(ctx: Context, client: PageClient) -> None:
+    kai = member(ctx, "Kai", positions=("captain",), email="kai@example.com")
+    make = come_in(client, ctx, kai).see("/scc/account").form("/feed")
+    make.submit()
+    make.fill(what="end").submit()
+
+    rows = [row for row in ctx.db.query(LEDGER, office_partition(ctx)) if row.get("way") == "feed"]
+    assert [(row["kind"], row["actor"]["name"]) for row in rows] == [
+        ("access.given", "Kai"),
+        ("access.ended", "Kai"),
+    ]

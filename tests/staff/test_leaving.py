@@ -181,6 +181,6 @@ def test_a_feed_that_is_made_while_they_leave_is_none(
 ) -> None:
     session = Session("id", "Kai", ctx.now(), ctx.now(), "local", "0", kai.id)
     with meanwhile(dynamodb, lambda: see_off(ctx, kai.id, ORIGIN)), pytest.raises(Refused):
-        ways.set_feed(ctx, session, on=True)
+        ways.set_feed(ctx, session, on=True, origin=ORIGIN)
 
     assert people.load(ctx, kai.id).feed == ""

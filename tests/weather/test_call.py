@@ -11,8 +11,9 @@ from scc.context import Context
 from scc.errors import Refused
 from scc.events import store as events
 from scc.events.model import Event
+from scc.events.service import Details, change_event
 from scc.mail import store as outbox
-from scc.mail.model import WITHDRAWN, Posted
+from scc.mail.model import WAITING, WITHDRAWN, Posted
 from scc.ops import scheduled
 from scc.staff.model import Person
 from scc.staff.store import put as put_person
@@ -258,6 +259,29 @@ def test_undone_every_sail_is_as_it_was_and_nobody_hears_of_it(
     ours = ("held", "moved", "cancelled", "weather")
     states = {one.state for one in letters(ctx, held, moved, off) if one.kind in ours}
     assert states == {WITHDRAWN}
+
+
+@pytest.mark.parametrize("what", [MOVE, CANCEL])
+def test_what_waited_before_waits_again_when_it_is_taken_back(
+    ctx: Context, at: Charter, what: str, tomorrow: date
+) -> None:
+    """The patron has not been told of an earlier change yet: they are to hear of it after all."""
+    event = at("Alice")
+    start = event.local_start(ctx.settings.timezone)
+    assert start is not None
+    known = {"patron_name": event.patron_name, "patron_email": event.patron_email}
+    details = Details("Alice", day=start.date(), period="sunset", hour=time(19), **known)
+    event = change_event(ctx, event.exact_ref, details, event.version, ORIGIN)
+    before = [(one.sort, one.state) for one in letters(ctx, event)]
+    assert [state for _, state in before] == [WAITING]
+
+    where = {"day": tomorrow, "hour": time(15)} if what == MOVE else {}
+    chosen = call(ctx, choice(ctx, now(ctx, event), what, **where))
+    made = service.make_call(ctx, chosen, ORIGIN)
+    assert before[0] not in [(one.sort, one.state) for one in letters(ctx, event)]
+    service.undo_call(ctx, made, ORIGIN)
+
+    assert waiting(ctx) == [("alice@example.com", "moved")]
 
 
 def test_what_a_letter_has_told_of_stays(ctx: Context, clock: Clock, at: Charter) -> None:
