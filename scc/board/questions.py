@@ -2,18 +2,10 @@
 
 from dataclasses import dataclass
 
-from scc.bookings.model import (
-    LABELS,
-    booked_cents,
-    has_money,
-    here,
-    in_words,
-    open_questions,
-    site_name,
-    source_of,
-)
+from scc.bookings.model import LABELS, booked_cents, has_money, here, in_words, open_questions
 from scc.context import Context
 from scc.events.model import Event
+from scc.events.sources import site_name, source_of
 from scc.parse import money
 
 

@@ -13,7 +13,6 @@ from scc.board import cards, months, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.board.questions import questions
-from scc.bookings.model import source_of
 from scc.company import store as settings
 from scc.company.model import (
     Boat,
@@ -30,6 +29,7 @@ from scc.corrections.model import in_brief
 from scc.crew import show as crew
 from scc.events import boats, store
 from scc.events.model import ENDINGS, UNDATED, Event, Ref, parse_ref
+from scc.events.sources import source_of
 from scc.handed import store as waiting
 from scc.handed.model import Handed
 from scc.ledger import store as ledger
@@ -296,7 +296,7 @@ def event(ref: str) -> ResponseReturnValue:
         questions=questions(current.ctx(), found),
         answer_url=url_for("bookings.answer", ref=place),
         **_letters(found),
-        **crew.section(current.ctx(), found),
+        **crew.section(current.ctx(), found, entries),
     )
 
 

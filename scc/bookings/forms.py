@@ -5,7 +5,8 @@ from typing import Any
 from wtforms import FileField, RadioField, SelectField
 
 from scc.bookings.columns import FIELDS, LEAVE_OUT, Columns
-from scc.bookings.model import LABELS, parse_site
+from scc.bookings.model import LABELS
+from scc.events.sources import parse_site
 from scc.parse import parse_line
 from scc.web.forms import Form, KeyField, ParsedField, choices
 

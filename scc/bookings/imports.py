@@ -11,20 +11,13 @@ from scc.audit.model import Origin
 from scc.aws import deadline, side_by_side, time_left
 from scc.bookings import csv_file, service, store
 from scc.bookings.columns import Columns, map_columns, recognised
-from scc.bookings.model import (
-    Booking,
-    Source,
-    change_in_words,
-    here,
-    in_words,
-    judge,
-    site_name,
-)
+from scc.bookings.model import Booking, change_in_words, here, in_words, judge
 from scc.bookings.rows import Reading, Row, guess_day_first, read_rows
 from scc.bookings.store import Fate, Import, Remembered
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, Outdated, Refused, Unavailable, Unconfirmed
 from scc.events.model import Event, Ref
+from scc.events.sources import Source, site_name
 
 BROKEN: Final = "broken"
 WAITS: Final = "waits"

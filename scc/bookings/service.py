@@ -13,7 +13,6 @@ from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.bookings import store
 from scc.bookings.model import (
     Booking,
-    Source,
     Verdict,
     asked,
     booked_cents,
@@ -22,16 +21,16 @@ from scc.bookings.model import (
     here,
     judge,
     said_before,
-    site_name,
-    source_of,
 )
 from scc.context import Context
 from scc.corrections.model import booked_entries, void_of
+from scc.corrections.service import last_payment_gone
 from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
 from scc.events import boats, letters
 from scc.events import store as events
 from scc.events.model import PERIODS, Event, Ref
 from scc.events.service import Details, starting, time_attributes, try_to_create
+from scc.events.sources import Source, site_name, source_of
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry, after
 from scc.payments.model import NewPayment, money_attributes
@@ -199,7 +198,8 @@ def _update(ctx: Context, booking: Booking, event: Event, origin: Origin) -> Tak
         },
         "asked": {name: str(value) for name, value in verdict.ask.items()},
     }
-    wanted = _Wanted(booking.source, verdict.take, verdict.said, verdict.asked)
+    less = verdict.take.get("paid", booked_cents(event)) < booked_cents(event)
+    wanted = _Wanted(booking.source, verdict.take, verdict.said, verdict.asked, anew=less)
     changed = _write(ctx, event, wanted, "booking.changed", fields, origin)
     return Taken(outcome(verdict), changed, verdict)
 
@@ -227,6 +227,10 @@ def _write(
     entries = _entries(ctx, event, wanted, earlier, origin)
     set_, remove = _attributes(ctx, event, wanted, origin)
     paid = [entry for entry in entries if entry.kind == "payment"]
+    if not paid:
+        voided = {entry.of for entry in entries if entry.kind == "void"}
+        gone = [entry for entry in earlier if entry.number in voided]
+        remove = (*remove, *last_payment_gone(event, gone))
     for entry in paid:
         set_ |= _marks(_payment(event, entry.cents or 0, wanted.source.site), entry)
     planned = plan(ctx, event, entries, set_, remove, earlier)

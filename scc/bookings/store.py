@@ -11,11 +11,11 @@ from typing import Any, Final
 from scc.audit.model import iso
 from scc.aws import ABSENT, Change, Item, Put, Write, side_by_side
 from scc.bookings.csv_file import Line
-from scc.bookings.model import Source
 from scc.context import Context
 from scc.errors import NotFound, Refused
 from scc.events import store as events
 from scc.events.model import Event, Ref
+from scc.events.sources import Source
 from scc.tables import EVENTS, STATE, Table
 
 # Which event a booking is

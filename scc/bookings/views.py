@@ -12,10 +12,10 @@ from scc.bookings import imports, service, store
 from scc.bookings.columns import plain
 from scc.bookings.csv_file import MAX_BYTES, Line
 from scc.bookings.forms import AnswerForm, ColumnsForm, FileForm, columns_form, parse_file_name
-from scc.bookings.model import site_name
 from scc.bookings.store import Fate, Import
 from scc.errors import Outdated, Refused
 from scc.events.model import parse_ref
+from scc.events.sources import site_name
 from scc.web import current, guards
 
 blueprint = Blueprint("bookings", __name__)

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from scc.audit.model import Item, iso
 from scc.company.model import boat_of
-from scc.crew import days_off, letters, pay, store, voyage
+from scc.crew import days_off, letters, pay, store, tips, voyage
 from scc.crew.forms import AwayForm, BackForm, TickForm, hours_form, hours_text
 from scc.crew.model import stations_of
 from scc.crew.plan import plan_of
 from scc.crew.sailing import THE_CAPTAINS, Tick, captain_before, log_of
-from scc.crew.voyage import Share
+from scc.crew.tips import Share
 from scc.errors import Invalid, NotAllowed, NotFound, Outdated
 from scc.events import store as events
 from scc.events.entering import event_of
@@ -162,16 +162,23 @@ def hours(ref: str) -> ResponseReturnValue:
             Share(form[f"hours_{n}"].value, form[f"tip_{n}"].value) for n in range(len(stations))
         ]
         try:
-            voyage.correct(ctx, event.exact_ref, shares, form.version.number, current.origin())
+            tips.correct(
+                ctx,
+                event.exact_ref,
+                shares,
+                form.version.number,
+                current.origin(),
+                evenly=form.evenly.data == "yes",
+            )
             return redirect(url_for("board.event", ref=event.exact_ref, done="paid_out"), 303)
         except Invalid as error:
             form.refuse(error.fields["tip"])
         except Outdated:
             form.version.data = str(event.version)
             form.refuse("Something changed meanwhile. Look, and press again.")
-    tip = voyage.tip_of(ledger.entries(ctx, event.ledger))
+    left = tips.left_of(event, ledger.entries(ctx, event.ledger))
     url = url_for("captain.hours", ref=event.exact_ref)
-    return dialogs.render("crew/hours.html", event, form, url, stations=stations, tip=tip)
+    return dialogs.render("crew/hours.html", event, form, url, stations=stations, left=left)
 
 
 @blueprint.get("/scc/crew/hours")
@@ -186,6 +193,7 @@ def my_hours() -> ResponseReturnValue:
         month=month,
         people=pay.by_person(mine),
         everybody=_is_admin(),
+        uneven=pay.uneven_of(current.ctx(), month) if _is_admin() else [],
         csv_url=url_for("reports.hours_csv", month=f"{month:%Y-%m}") if _is_admin() else "",
         previous=url_for("captain.my_hours", month=f"{pay.beside(month, -1):%Y-%m}"),
         next=url_for("captain.my_hours", month=f"{pay.beside(month, 1):%Y-%m}"),

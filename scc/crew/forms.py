@@ -166,9 +166,11 @@ class TickForm(Form):
 
 
 class HoursForm(Form):
-    """A row of two fields for each who was on: `hours-0`, `tip-0`."""
+    """A row of two fields for each who was on: `hours_0`, `tip_0`."""
 
     version = VersionField()
+    evenly = CarriedField()
+    """`yes`: its second button, which splits the tip anew."""
 
 
 def hours_form(event: Event, stations: Sequence[Station]) -> Any:

@@ -5,7 +5,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from scc.context import Context
-from scc.crew.voyage import DAYS_SPLIT, split_again, split_is_due, verdict_of
+from scc.crew.tips import DAYS_SPLIT, split_again, split_is_due
+from scc.crew.voyage import verdict_of
 from scc.errors import ConditionFailed
 from scc.events import store as events
 from scc.events.model import Event

@@ -1,4 +1,4 @@
-"""Hours and tips of a month, by person; and as CSV."""
+"""Hours and tips of a month, by person; and the sails whose shares do not come to their tip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from scc.context import Context
+from scc.crew import tips
 from scc.crew.model import stations_of
+from scc.crew.tips import Left
 from scc.events import store as events
+from scc.events.model import Event, Ref
+from scc.ledger import store as ledger
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,16 @@ class Month:
         return sum(line.tip_cents for line in self.lines)
 
 
+@dataclass(frozen=True)
+class Uneven:
+    """A sail whose shares do not come to its tip."""
+
+    ref: Ref
+    day: date
+    patron: str
+    left: Left
+
+
 def lines_of(ctx: Context, month: date) -> list[Line]:
     """Who sailed that month or had of its tips, by person and day; one query."""
     zone = ctx.settings.timezone
@@ -58,6 +72,24 @@ def lines_of(ctx: Context, month: date) -> list[Line]:
         if event.starts_at and (one.minutes or one.tip_cents)
     ]
     return sorted(found, key=lambda line: (line.name.casefold(), line.person, line.day))
+
+
+def uneven_of(ctx: Context, month: date) -> list[Uneven]:
+    """Of that month's sails, by day. Three queries, and one for each whose ledger went on since its
+    tip was split, or that had a tip until the month after and was never split."""
+    zone, found = ctx.settings.timezone, []
+    months = (f"{month:%Y-%m}", f"{beside(month, 1):%Y-%m}")
+    rows = [row for one in months for row in ledger.received_in(ctx, one)]
+    tipped = {row.partition for row in rows if row.entry.tip_cents}
+    for event in events.in_month(ctx, f"{month:%Y-%m}"):
+        if event.starts_at and _is_looked_at(ctx, event, tipped):
+            left, day = tips.left_over(ctx, event), event.starts_at.astimezone(zone).date()
+            found.append(Uneven(event.exact_ref, day, event.patron_name or event.slug, left))
+    return sorted((one for one in found if one.left.cents), key=lambda one: one.day)
+
+
+def _is_looked_at(ctx: Context, event: Event, tipped: set[str]) -> bool:
+    return tips.is_split(event) or (event.ledger in tipped and tips.is_due(ctx, event))
 
 
 def by_person(lines: Sequence[Line]) -> list[Month]:

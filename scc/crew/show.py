@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from scc.context import Context
-from scc.crew import letters, store, voyage
+from scc.crew import letters, store, tips, voyage
 from scc.crew.forms import hours_text
 from scc.crew.model import CLOSED, NO, YES, Ask, Station, station_of, wanted
 from scc.crew.plan import Plan, plan_of
@@ -18,6 +18,7 @@ from scc.crew.sailing import log_of
 from scc.errors import NotFound
 from scc.events import store as events
 from scc.events.model import Event, Ref
+from scc.ledger.model import Entry
 from scc.staff import store as staff
 from scc.staff.model import Person, named
 
@@ -57,12 +58,13 @@ class Fix:
     dialog: bool
 
 
-def section(ctx: Context, event: Event) -> dict[str, Any]:
-    """What the event page shows of its crew."""
+def section(ctx: Context, event: Event, entries: list[Entry]) -> dict[str, Any]:
+    """What the event page shows of its crew; `entries`: its ledger's."""
     plan = plan_of(ctx, event)
     people = {person.id: person for person in staff.everyone(ctx)}
     asks = store.asks(ctx, event)
     place: dict[str, Any] = {"ref": event.exact_ref}
+    tip_left = str(tips.left_of(event, entries)) if tips.is_due(ctx, event) else ""
     open_to_asks = not event.cancelled and event.starts_at and event.starts_at > ctx.now()
     return {
         "on_board": [
@@ -78,7 +80,8 @@ def section(ctx: Context, event: Event) -> dict[str, Any]:
         "put_on_url": url_for("crew.put_on", **place) if open_to_asks else "",
         "positions_url": url_for("crew.positions", **place),
         "sail_url": url_for("captain.sail", **place),
-        "hours_url": url_for("captain.hours", **place) if log_of(event).begun else "",
+        "hours_url": url_for("captain.hours", **place) if log_of(event).begun or tip_left else "",
+        "tip_left": tip_left,
         "verdict": verdict(ctx, event),
     }
 

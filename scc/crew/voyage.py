@@ -1,17 +1,17 @@
-"""What is done about the sail itself: let it go all the same, tick it off, hours and tips."""
+"""What is done about the sail itself: let it go all the same, tick it off."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from scc.audit import store as audit
 from scc.audit.model import Origin, fingerprint, iso
-from scc.aws import Write, again_when_outdated, reading_what_came_of_it
+from scc.aws import again_when_outdated, reading_what_came_of_it
 from scc.company import store as companies
 from scc.company.model import call_at, ends_at
 from scc.context import Context
-from scc.crew.model import Item, Station, attributes, even_split, stations_of
+from scc.crew import tips
+from scc.crew.model import Item, stations_of
 from scc.crew.ready import Verdict, verdict
 from scc.crew.sailing import (
     CAME,
@@ -24,24 +24,11 @@ from scc.crew.sailing import (
     log_of,
     minutes_worked,
 )
-from scc.errors import (
-    ConditionFailed,
-    Invalid,
-    KeyReused,
-    NotAllowed,
-    NotFound,
-    Outdated,
-    Refused,
-)
+from scc.crew.store import write
+from scc.errors import Invalid, KeyReused, NotAllowed, NotFound, Outdated, Refused
 from scc.events import store as events
 from scc.events.model import Event, Ref
-from scc.ledger import store as ledger
-from scc.ledger.model import Entry, reading
-from scc.parse import money
 from scc.waivers import service as waivers
-
-DAYS_SPLIT: Final = 7
-"""So long after a sail a tip that comes in is split by itself."""
 
 _STILL_OUT: Final = timedelta(days=1)
 """So long after its planned end a sail may come back."""
@@ -89,18 +76,9 @@ def override(
             reason=reason,
             reasons=[one.text for one in found.reasons],
         )
-        return _write(ctx, event, {"override": said}, [record])
+        return write(ctx, event, {"override": said}, [record])
 
     return again_when_outdated(attempt)
-
-
-def _write(ctx: Context, event: Event, set_: Item, beside: list[Write]) -> Event:
-    change = events.change(ctx, event, set_)
-    try:
-        ctx.db.transact([*beside, change])
-    except ConditionFailed as error:
-        raise Outdated from error
-    return events.as_changed(ctx, event, change)
 
 
 # The captain's ticks
@@ -142,7 +120,7 @@ def _tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
         ctx, event.exact_ref, "sail.ticked", origin, what=one.what, of=one.of, pressed_at=one.at
     )
     try:
-        return _write(ctx, event, set_, [use, record])
+        return write(ctx, event, set_, [use, record])
     except Outdated:
         with reading_what_came_of_it():
             if _was_taken(ctx, one.key, print_):
@@ -169,13 +147,7 @@ def _must_have_signed(ctx: Context, event: Event, of: str) -> None:
         raise NotFound("There is no such waiver.")
 
 
-# Hours and tips
-
-
-def tip_of(entries: list[Entry]) -> int:
-    """Cents of the tips that count."""
-    counts = reading(entries).counts
-    return sum(one.tip_cents for one in entries if one.is_money_in and counts(one))
+# Hours
 
 
 def _back_at_the_dock(ctx: Context, event: Event, before: Log, after: Log) -> Item:
@@ -189,87 +161,4 @@ def _back_at_the_dock(ctx: Context, event: Event, before: Log, after: Log) -> It
         replace(one, minutes=now) if one.minutes in (None, was) else one
         for one in stations_of(event)
     ]
-    return _split(ctx, event, stations)
-
-
-def _split(ctx: Context, event: Event, stations: list[Station]) -> Item:
-    if _split_of(event).get("by_hand"):
-        return attributes(stations)
-    entries = ledger.entries(ctx, event.ledger)
-    sailed = [place for place, one in enumerate(stations) if one.minutes]
-    shares = even_split(tip_of(entries), [str(place) for place in sailed])
-    shared = [replace(one, tip_cents=shares.get(str(place))) for place, one in enumerate(stations)]
-    return attributes(shared) | {"split": {"entries": event.entries}}
-
-
-def _split_of(event: Event) -> Mapping[str, object]:
-    kept = event.item.get("split")
-    return kept if isinstance(kept, Mapping) else {}
-
-
-def split_is_due(event: Event) -> bool:
-    """Whether money was logged since its tip was split; by what its item carries."""
-    split = _split_of(event)
-    return bool(split) and not split.get("by_hand") and split.get("entries") != event.entries
-
-
-def split_again(ctx: Context, ref: Ref) -> bool:
-    """By the clock: a tip that came in after the return is split as well."""
-
-    def attempt() -> bool:
-        event = events.load(ctx, ref)
-        if not split_is_due(event):
-            return False
-        set_ = _split(ctx, event, list(stations_of(event)))
-        _write(ctx, event, set_, [])
-        return True
-
-    return again_when_outdated(attempt)
-
-
-@dataclass(frozen=True)
-class Share:
-    """What somebody gets of a sail: minutes worked and cents of the tip."""
-
-    minutes: int
-    tip_cents: int
-
-
-def correct(ctx: Context, ref: Ref, shares: list[Share], version: int, origin: Origin) -> Event:
-    """Hours and tips as the office has them, in the order of who is on.
-
-    Where nothing differs, nothing is written. Raises Invalid where the tip does not come out,
-    Outdated where the event is no longer at `version`.
-    """
-    event = events.load(ctx, ref)
-    stations = stations_of(event)
-    same = [(one.minutes or 0, one.tip_cents or 0) for one in stations]
-    if same == [(one.minutes, one.tip_cents) for one in shares]:
-        return event
-    if event.version != version or len(shares) != len(stations):
-        raise Outdated
-    tip, shared = tip_of(ledger.entries(ctx, event.ledger)), sum(s.tip_cents for s in shares)
-    if tip != shared:
-        more = f"{money(tip - shared)} more" if shared < tip else f"{money(shared - tip)} less"
-        raise Invalid({"tip": f"The tip is {money(tip)}: share out {more}."})
-    changed = [
-        replace(one, minutes=share.minutes, tip_cents=share.tip_cents)
-        for one, share in zip(stations, shares, strict=True)
-    ]
-    record = events.record(
-        ctx,
-        event.exact_ref,
-        "crew.paid",
-        origin,
-        people=[
-            {
-                "id": one.person,
-                "name": one.name,
-                "minutes": one.minutes,
-                "tip_cents": one.tip_cents,
-            }
-            for one in changed
-        ],
-    )
-    split = {"entries": event.entries, "by_hand": True}
-    return _write(ctx, event, attributes(changed) | {"split": split}, [record])
+    return tips.split(ctx, event, stations)

@@ -12,10 +12,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from scc.aws import ABSENT, Change, Database, Item
-from scc.bookings.model import source_of
 from scc.bookings.store import guard
 from scc.errors import ConditionFailed
 from scc.events.model import PAYMENT_ATTRIBUTES, adoption, created_at
+from scc.events.sources import source_of
 from scc.tables import EVENTS
 
 _PAGE_BYTES: Final = 4 * 1024 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from scc.crew.pay import Month
+from scc.crew.pay import Month, Uneven
 from scc.ledger.methods import method_named
 from scc.ledger.model import Row, money_effect
 from scc.reports.model import Totals
@@ -95,8 +95,9 @@ def _totals_line(one: Totals, mark: str) -> list[str]:
     return [one.label, str(one.payments), *map(dollars, (*sums, one.net_cents)), mark]
 
 
-def hours_csv(month: date, people: Iterable[Month]) -> str:
-    """One line a person: the month's sails, hours and tips."""
+def hours_csv(month: date, people: Iterable[Month], uneven: Iterable[Uneven]) -> str:
+    """One line a person: the month's sails, hours and tips; and one for each sail whose shares do
+    not come to its tip, so that the tips add up."""
     lines = [
         [
             f"{month:%Y-%m}",
@@ -106,6 +107,16 @@ def hours_csv(month: date, people: Iterable[Month]) -> str:
             dollars(one.tip_cents),
         ]
         for one in people
+    ]
+    lines += [
+        [
+            f"{month:%Y-%m}",
+            f"Not shared out: {one.day} {one.patron}",
+            "0",
+            "0.00",
+            dollars(one.left.cents),
+        ]
+        for one in uneven
     ]
     return _csv(HOURS_COLUMNS, lines)
 

@@ -75,8 +75,9 @@ def hours_csv() -> ResponseReturnValue:
             month = parse_period(request.args, month).first
         except ValueError as error:
             return Response(f"{error}\n", 400, mimetype="text/plain")
-    people = pay.by_person(pay.lines_of(current.ctx(), month))
-    response = Response(csv_file.hours_csv(month, people), mimetype="text/csv")
+    ctx = current.ctx()
+    people, uneven = pay.by_person(pay.lines_of(ctx, month)), pay.uneven_of(ctx, month)
+    response = Response(csv_file.hours_csv(month, people, uneven), mimetype="text/csv")
     name = f"scc-hours-{month:%Y-%m}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

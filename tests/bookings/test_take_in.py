@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scc.bookings import service
-from scc.bookings.model import Source, open_questions
+from scc.bookings.model import open_questions
 from scc.company.model import Boat
 from scc.context import Context
 from scc.corrections.service import Once
@@ -16,6 +16,7 @@ from scc.errors import Invalid, Refused
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, change_event
+from scc.events.sources import Source
 from scc.ops.adopt import adopt
 from scc.ops.reconcile import reconcile
 from scc.payments.model import NewPayment, Price
@@ -462,7 +463,30 @@ def test_what_it_gave_back_waits_here_no_more(ctx: Context) -> None:
     event = came_in(ctx, paid_cents=45000)
     end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
     assert now(ctx, event).waits_there
-    said(ctx, paid_cents=0)
-    answered(ctx, event, "paid", take=True)
+    assert said(ctx, paid_cents=15000).what == "changed"
+    assert (now(ctx, event).paid_cents, now(ctx, event).waits_there) == (15000, True)
+    assert [said(ctx, paid_cents=0).what for _ in range(2)] == ["changed", "same"]
 
-    assert (now(ctx, event).paid_cents, now(ctx, event).waits) == (0, False)
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits, after.last_payment) == (0, False, None)
+    assert open_questions(after, ctx.settings.timezone) == {}
+    sound(ctx)
+
+
+def test_what_it_gave_back_of_a_sail_that_is_on_is_a_question(ctx: Context) -> None:
+    event = came_in(ctx, paid_cents=45000)
+
+    assert said(ctx, paid_cents=0).what == "asked"
+    assert now(ctx, event).paid_cents == 45000
+
+
+def test_what_it_gave_back_leaves_what_came_otherwise(ctx: Context) -> None:
+    """Cash of a sail that fell through waits for its own answer."""
+    event = came_in(ctx, paid_cents=20000)
+    paid(ctx, event, 25000)
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
+    said(ctx, paid_cents=0)
+
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits_there, after.undecided) == (25000, False, True)
+    sound(ctx)

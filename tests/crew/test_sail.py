@@ -11,8 +11,8 @@ import pytest
 
 from scc.audit.model import iso
 from scc.context import Context
-from scc.crew import by_hand, morning, pay, taking_off, voyage
-from scc.crew.model import even_split
+from scc.corrections.service import Once, void
+from scc.crew import by_hand, morning, pay, taking_off, tips, voyage
 from scc.crew.sailing import Log, Tick, log_of
 from scc.errors import Invalid, KeyReused, NotAllowed, NotFound
 from scc.events.model import Event
@@ -21,8 +21,9 @@ from scc.payments.service import log_payment
 from scc.staff import store as staff
 from scc.staff.model import Person
 from scc.waivers.service import roll_call
+from tests import given
 from tests.crew.acts import as_it_is, on, person, sail_to_come
-from tests.given import ORIGIN
+from tests.given import ORIGIN, charter
 from tests.page import PageClient
 from tests.staff.acts import come_in
 from tests.waivers.acts import publish, signed
@@ -182,8 +183,8 @@ def test_a_later_return_corrects_them_but_not_what_was_put_right(
     ctx: Context, event: Event
 ) -> None:
     event = back_after(ctx, event, 2)
-    shares = [voyage.Share(165, 0), voyage.Share(60, 0)]
-    voyage.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+    shares = [tips.Share(165, 0), tips.Share(60, 0)]
+    tips.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
     back_after(ctx, event, 2.5)
 
     assert [one.minutes for one in on(ctx, event)] == [195, 60]
@@ -210,14 +211,6 @@ def test_a_phone_that_lost_its_calendar_breaks_no_page(
 
 
 # Tips
-
-
-@pytest.mark.parametrize(("cents", "among"), [(100, 3), (0, 2), (1, 4), (9999, 7), (500, 1)])
-def test_a_tip_is_split_to_the_cent(cents: int, among: int) -> None:
-    shares = even_split(cents, [str(n) for n in range(among)]).values()
-
-    assert sum(shares) == cents
-    assert max(shares) - min(shares) <= 1
 
 
 def test_the_tip_is_split_at_the_return_and_a_late_one_too(ctx: Context, event: Event) -> None:
@@ -251,11 +244,95 @@ def test_shares_by_hand_come_to_the_tip(ctx: Context, admin: PageClient, event: 
     assert [(one.minutes, one.tip_cents) for one in on(ctx, event)] == [(180, 4000), (165, 1000)]
 
 
+def shared_by_hand(ctx: Context, event: Event) -> Event:
+    """$80 of tip, shared out as $50 and $30."""
+    tipped(ctx, event, 8000)
+    event = back_after(ctx, event, 2)
+    shares = [tips.Share(165, 5000), tips.Share(165, 3000)]
+    return tips.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+
+
+def month_of(ctx: Context, event: Event) -> str:
+    start = event.local_start(ctx.settings.timezone)
+    assert start
+    return f"{start:%Y-%m}"
+
+
+def told_of(ctx: Context, admin: PageClient, event: Event, words: str) -> bool:
+    """Whether the event's page, its hours, the month and the month's CSV all tell it, or none."""
+    month = month_of(ctx, event)
+    pages = [f"/scc/events/{event.slug}", f"/scc/events/{event.slug}/crew/hours"]
+    told = {words in admin.see(page).text for page in [*pages, f"/scc/crew/hours?month={month}"]}
+    csv = admin.get(f"/scc/reports/hours.csv?month={month}").get_data(as_text=True)
+    told.add(f"{month},Not shared out: {event.slug[:10]} {event.patron_name},0,0.00," in csv)
+    assert len(told) == 1
+    return told.pop()
+
+
+def test_a_tip_that_changes_after_shares_by_hand_is_told_and_split_anew(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    shared_by_hand(ctx, event)
+    words = "The shares come to $80, the tip is $100: $20 is not shared out."
+    assert not told_of(ctx, admin, event, words)
+    tipped(ctx, event, 2000)
+    assert morning.split_late_tips(_after(ctx, event)) == 0
+    assert [one.tip_cents for one in on(ctx, event)] == [5000, 3000]
+    assert told_of(ctx, admin, event, words)
+
+    form = admin.see(f"/scc/events/{event.slug}/crew/hours").form("/hours")
+    form.submit()
+    assert "The tip is $100: share out $20 more." in admin.page.text
+    form.fill(evenly="yes").submit()
+    assert [one.tip_cents for one in on(ctx, event)] == [5000, 5000]
+    assert not told_of(ctx, admin, event, words)
+    tipped(ctx, event, 100)
+    assert morning.split_late_tips(_after(ctx, event)) == 1, "it is split by itself again"
+
+
+def test_a_void_after_shares_by_hand_is_told(ctx: Context, admin: PageClient, event: Event) -> None:
+    shared_by_hand(ctx, event)
+    tip = next(one for one in given.payments(ctx, as_it_is(ctx, event)) if one.tip_cents)
+    void(ctx, event.exact_ref, tip.number, "Mistyped", None, Once("void"), ORIGIN)
+
+    assert told_of(ctx, admin, event, "the tip is $0: $80 is too much.")
+
+
+def test_who_is_taken_off_leaves_a_share_that_is_told(
+    ctx: Context, admin: PageClient, event: Event
+) -> None:
+    shared_by_hand(ctx, event)
+    taking_off.take_off(ctx, event.exact_ref, on(ctx, event)[1], "", ORIGIN)
+
+    assert told_of(ctx, admin, event, "The shares come to $50, the tip is $80")
+
+
+def test_a_tip_of_a_sail_that_never_returned_is_told(ctx: Context, event: Event) -> None:
+    ago = ctx.today() - timedelta(days=2)
+    yesterdays = charter(ctx, ago, hour=time(18, 30))
+    tipped(ctx, yesterdays, 4000)
+    tipped(ctx, event, 1000)
+
+    (one,) = pay.uneven_of(ctx, ago.replace(day=1))
+    assert (one.ref, one.left.cents) == (yesterdays.exact_ref, 4000)
+
+
+def test_hours_put_right_leave_the_tip_to_be_split_by_itself(ctx: Context, event: Event) -> None:
+    tipped(ctx, event, 5000)
+    event = back_after(ctx, event, 2)
+    shares = [tips.Share(180, 2500), tips.Share(165, 2500)]
+    event = tips.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+    tipped(ctx, event, 1000)
+
+    assert morning.split_late_tips(_after(ctx, event)) == 1
+    assert [(one.minutes, one.tip_cents) for one in on(ctx, event)] == [(180, 3000), (165, 3000)]
+
+
 def test_a_tip_for_who_did_not_sail_is_in_the_month(ctx: Context, event: Event) -> None:
     tipped(ctx, event, 5000)
     event = back_after(ctx, event, 2)
-    shares = [voyage.Share(165, 4000), voyage.Share(0, 1000)]
-    voyage.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
+    shares = [tips.Share(165, 4000), tips.Share(0, 1000)]
+    tips.correct(ctx, event.exact_ref, shares, event.version, ORIGIN)
     start = event.local_start(ctx.settings.timezone)
     assert start
 

@@ -1,4 +1,5 @@
-"""When letters to the crew leave, until when they answer, and the one reminder. At every hour."""
+"""When letters to the crew leave, until when they answer, and the one reminder, at every hour; and
+a tip, split to the cent."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scc.crew.model import NIGHT_FROM, NIGHT_UNTIL, answer_by, out_of_night, remind_at
+from scc.crew.model import (
+    NIGHT_FROM,
+    NIGHT_UNTIL,
+    answer_by,
+    even_split,
+    out_of_night,
+    remind_at,
+)
 
 ZONE = ZoneInfo("America/Los_Angeles")
 DAYS = (date(2026, 3, 7), date(2026, 5, 23), date(2026, 10, 31))
@@ -79,3 +87,17 @@ def test_deadlines_as_somebody_would_say_them(now: str, call: str, says: str) ->
     deadline = answer_by(at.astimezone(UTC), timedelta(hours=24), called, ZONE)
 
     assert f"{deadline.astimezone(ZONE):%Y-%m-%d %H:%M}" == says
+
+
+@given(st.integers(0, 10_000_000), st.integers(1, 30))
+def test_a_tip_is_split_to_the_cent(cents: int, among: int) -> None:
+    shares = even_split(cents, [f"{n}" for n in range(among)])
+
+    assert len(shares) == among
+    assert sum(shares.values()) == cents
+    assert max(shares.values()) - min(shares.values()) <= 1
+
+
+@given(st.integers(0, 10_000_000))
+def test_among_nobody_nothing_is_split(cents: int) -> None:
+    assert even_split(cents, []) == {}
