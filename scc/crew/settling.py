@@ -74,7 +74,7 @@ def _nobody_is_on(ctx: Context, plan: Plan) -> bool:
         BY_ITSELF,
         people=[{"id": one.person, "name": one.name} for one in plan.stations],
     )
-    return _try(ctx, [record, events.change(ctx, plan.event, attributes(()))])
+    return _try(ctx, plan, [record], event=events.change(ctx, plan.event, attributes(())))
 
 
 def _who_left(ctx: Context) -> frozenset[str]:
@@ -123,7 +123,7 @@ def _close(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> bool:
         person = None  # one letter each
     told = letters.told(ctx, plan.event, person, after, why, "", BY_ITSELF) if person else []
     told += letters.overtaken(ctx, plan.event, ask.person)
-    return _try(ctx, [*told, store.change(ctx, ask, after)])
+    return _try(ctx, plan, [*told, store.change(ctx, ask, after)])
 
 
 def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool:
@@ -152,19 +152,20 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
     told = letters.overtaken(ctx, plan.event, ask.person)
     wait = letters.in_time(ctx, plan.event, ask.terms) if mine else None
     told += letters.asked(ctx, plan.event, person, anew, wait=wait) if person else []
-    return _try(ctx, [record, *told, store.change(ctx, ask, anew)])
+    return _try(ctx, plan, [record, *told, store.change(ctx, ask, anew)])
 
 
 def _remind(ctx: Context, plan: Plan, ask: Ask) -> bool:
     after = replace(ask, remind_at="")
     person = known(ctx, ask.person)
     told = letters.asked(ctx, plan.event, person, after, reminder=True) if person else []
-    return _try(ctx, [*told, store.change(ctx, ask, after)])
+    return _try(ctx, plan, [*told, store.change(ctx, ask, after)])
 
 
-def _try(ctx: Context, writes: list[Write]) -> bool:
+def _try(ctx: Context, plan: Plan, writes: list[Write], *, event: Write | None = None) -> bool:
+    """All of it, if the event is as it was read; `event`: what is written of it, if anything."""
     try:
-        ctx.db.transact(writes)
+        ctx.db.transact([*writes, event or events.unchanged(plan.event)])
     except ConditionFailed:  # somebody else was at it
         return False
     return True
