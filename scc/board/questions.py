@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from scc.bookings.model import LABELS, booked_cents, has_money, here, in_words, open_questions
+from scc.bookings.model import (
+    LABELS,
+    TWICE,
+    booked_cents,
+    has_money,
+    here,
+    in_words,
+    open_questions,
+)
 from scc.context import Context
 from scc.events.model import Event
 from scc.events.sources import site_name, source_of
@@ -23,6 +31,8 @@ class Question:
     keep: str
     hint: str = ""
     ends: bool = False
+    other: str = ""
+    """Of a booking that is here twice: the other event."""
 
 
 def questions(ctx: Context, event: Event) -> list[Question]:
@@ -37,13 +47,14 @@ def questions(ctx: Context, event: Event) -> list[Question]:
         Question(
             field=name,
             label=label,
-            ours=in_words(name, now[name]),
+            ours=in_words(name, now.get(name)),
             theirs=in_words(name, found[name]),
             said=str(found[name]),
             take=_take(name, found[name], site),
             keep=_keep(name, found[name]),
             hint=_hint(event, int(found[name]), site) if name == "paid" else "",
-            ends=name == "cancelled" and found[name] is True,
+            ends=name == TWICE or (name == "cancelled" and found[name] is True),
+            other=str(found[name]) if name == TWICE else "",
         )
         for name, label in LABELS.items()
         if name in found
@@ -51,12 +62,16 @@ def questions(ctx: Context, event: Event) -> list[Question]:
 
 
 def _take(name: str, said: object, site: str) -> str:
+    if name == TWICE:
+        return "Cancel this one"
     if name == "cancelled":
         return "Cancel the sail" if said else "Reinstate it"
     return f"Take {site}’s"
 
 
 def _keep(name: str, said: object) -> str:
+    if name == TWICE:
+        return "They are two sails"
     if name == "cancelled":
         return "It sails all the same" if said else "It stays cancelled"
     return "Keep ours"

@@ -67,6 +67,9 @@ class Booking:
         return self.period or period_of(self.hour, self.product or "")
 
 
+TWICE: Final = "twice"
+"""Asked of an event whose booking is another event here as well."""
+
 LABELS: Final[Mapping[str, str]] = {
     "name": "Name",
     "email": "E-mail",
@@ -78,6 +81,7 @@ LABELS: Final[Mapping[str, str]] = {
     "price": "Price",
     "paid": "Paid there",
     "cancelled": "Cancelled",
+    TWICE: "Here twice",
 }
 """Fields of a booking, in words, in their order."""
 
@@ -170,6 +174,8 @@ def open_questions(event: Event, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _same(name: str, now: Mapping[str, Any], value: Any) -> bool:
+    if name == TWICE:  # one of two is no question once it is off
+        return bool(now["cancelled"])
     if name == "when":
         return str(now["when"]).startswith(str(value))
     return bool(now.get(name) == value)

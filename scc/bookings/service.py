@@ -12,6 +12,7 @@ from scc.audit.model import Item, Origin, fingerprint, iso
 from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.bookings import store
 from scc.bookings.model import (
+    TWICE,
     Booking,
     Verdict,
     asked,
@@ -370,7 +371,7 @@ def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Or
         value = questions[field]
         if str(value) != seen:
             raise Refused(f"{site_name(source.site)} says something else by now. Look again.")
-        if field == "cancelled" and value and take:
+        if take and (field == TWICE or (field == "cancelled" and value)):
             raise Refused("Say how it ended, and what becomes of its money, by Cancel the sail.")
         wanted = _Wanted(
             source,
@@ -381,7 +382,7 @@ def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Or
         )
         fields = {
             "field": field,
-            "ours": str(here(event, ctx.settings.timezone)[field]),
+            "ours": str(here(event, ctx.settings.timezone).get(field, event.exact_ref)),
             "theirs": str(value),
             "taken": take,
         }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from scc.audit.model import iso
-from scc.aws import ABSENT, Change, Item, Put, Write, side_by_side
+from scc.aws import ABSENT, Change, Database, Item, Put, Write, side_by_side
 from scc.bookings.csv_file import Line
 from scc.context import Context
 from scc.errors import NotFound, Refused
@@ -35,13 +35,19 @@ def event_of(ctx: Context, source: Source) -> Event | None:
 
     Refused where its event is gone.
     """
-    found = ctx.db.get(STATE, _guard_key(source))
-    if found is None:
+    ref = named(ctx.db, source)
+    if ref is None:
         return None
     try:
-        return events.load(ctx, _ref(found))
+        return events.load(ctx, ref)
     except NotFound as error:
-        raise gone(_ref(found)) from error
+        raise gone(ref) from error
+
+
+def named(db: Database, source: Source) -> Ref | None:
+    """What the event of a booking is called, be it there or gone."""
+    found = db.get(STATE, _guard_key(source))
+    return _ref(found) if found else None
 
 
 def gone(ref: Ref) -> Refused:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scc.bookings import imports, store
+from scc.bookings.adopt import adopt_new
 from scc.bookings.csv_file import MAX_BYTES
 from scc.context import Context
 from scc.events.model import Event
@@ -16,6 +17,7 @@ from tests.bookings.acts import FAREHARBOR, csv_bytes, fareharbor, look, send, t
 from tests.emulator import Clock
 from tests.given import ORIGIN, all_events, payments
 from tests.hooks import Died, dying, refusing, writes
+from tests.older import OlderTool
 from tests.page import PageClient
 
 
@@ -271,6 +273,41 @@ def test_a_file_is_forgotten_after_two_weeks(
     assert store.recent(ctx) == []
     items = ctx.db.query(STATE, f"import#{path.rpartition('/')[2]}")
     assert items and all(item["expires"] <= ctx.now().timestamp() for item in items)
+
+
+def test_what_another_program_has_just_put_into_the_table_is_known(
+    admin: PageClient, ctx: Context, day: date, older: OlderTool
+) -> None:
+    """Before any schedule has looked there."""
+    source = {"site": "fareharbor", "ref": "290000000"}
+    older.has(f"{day}-guesta-sunset", patron_name="Guesta No0", source=source)
+
+    path = look(admin, some(day, 1))
+    assert figures(admin) == {"A question": 1}
+    take_all(admin, path)
+
+    assert len(all_events(ctx)) == 1
+
+
+def test_a_booking_that_is_here_twice_leads_to_the_other(
+    admin: PageClient, ctx: Context, day: date, older: OlderTool
+) -> None:
+    path = look(admin, some(day, 1))
+    source = {"site": "fareharbor", "ref": "290000000"}
+    older.has(f"{day}-guesta-day", patron_name="Guesta No0", source=source)
+    take_all(admin, path)
+    adopt_new(ctx.db, ctx.settings.timezone)
+
+    page = admin.see(f"/scc/events/{day}-guesta-day")
+
+    (first,) = (event for event in all_events(ctx) if "said" in event.item)
+    assert f"Here twice {first.slug} is the same booking" in page.text
+    links = [a.get("href") for a in page.all(".//section[@id='booking']//a")]
+    assert f"/scc/events/{first.exact_ref}" in links
+    form = page.form("/booking")
+    form.values["take"] = ["ours"]
+    form.submit(follow_redirects=True)
+    assert "Here twice" not in admin.page.text
 
 
 # On the event's page

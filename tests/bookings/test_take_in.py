@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scc.bookings import service
+from scc.bookings.adopt import adopt
 from scc.bookings.model import open_questions
 from scc.company.model import Boat
 from scc.context import Context
@@ -17,7 +18,6 @@ from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, change_event
 from scc.events.sources import Source
-from scc.ops.adopt import adopt
 from scc.ops.reconcile import reconcile
 from scc.payments.model import NewPayment, Price
 from scc.payments.service import change_price, log_payment
@@ -391,6 +391,53 @@ def test_an_older_event_is_known_by_its_source(ctx: Context, older: OlderTool) -
     assert taken.what == "changed"
     assert (event.guests, event.patron_email) == ("5", "mary@example.com")
     assert event.item["source"]["by"] == "robot"
+
+
+@pytest.fixture
+def twice(ctx: Context, older: OlderTool) -> Event:
+    """Put into the table by another program, and said by its booking system before anybody had
+    looked there: two events."""
+    came_in(ctx)
+    source = {"site": "fareharbor", "ref": SOURCE.ref}
+    ref = older.has(f"{ctx.today() + timedelta(days=1)}-mary-day", source=source)
+    adopt(ctx.db, ctx.settings.timezone)
+    return store.load(ctx, ref)
+
+
+def test_a_booking_that_is_here_twice_is_asked_about(ctx: Context, twice: Event) -> None:
+    first = next(event for event in all_events(ctx) if event.slug != twice.slug)
+    assert asks(ctx, twice) == {"twice": str(first.exact_ref)}
+    assert asks(ctx, first) == {}
+    with pytest.raises(Refused, match="Cancel the sail"):
+        answered(ctx, twice, "twice", take=True)
+
+    assert said(ctx, guests=9).event == now(ctx, first)  # the one that was known first
+    adopt(ctx.db, ctx.settings.timezone)
+    assert asks(ctx, twice) == {"twice": str(first.exact_ref)}
+
+
+def test_somebody_says_that_they_are_two(ctx: Context, twice: Event) -> None:
+    answered(ctx, twice, "twice", take=False)
+    adopt(ctx.db, ctx.settings.timezone)
+
+    assert asks(ctx, twice) == {}
+
+
+def test_or_cancels_one_of_them(ctx: Context, twice: Event) -> None:
+    end_event(ctx, twice.exact_ref, "patron", "", "", Once("a key"), ORIGIN)
+
+    assert asks(ctx, twice) == {}
+
+
+def test_taken_over_once_more_it_is_no_other(ctx: Context, older: OlderTool) -> None:
+    """The other program writes its whole item anew, without what SCC had added."""
+    ref = older.has(source=SOURCE._asdict())
+    for _ in range(2):
+        adopt(ctx.db, ctx.settings.timezone)
+        older.has(source=SOURCE._asdict())
+    adopt(ctx.db, ctx.settings.timezone)
+
+    assert asks(ctx, store.load(ctx, ref)) == {}
 
 
 def test_without_the_state_the_ledger_still_knows_it(ctx: Context) -> None:

@@ -8,8 +8,8 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from scc.aws import Database, Item
+from scc.bookings.adopt import adopt, adopt_new
 from scc.config import read_settings
-from scc.ops.adopt import adopt, adopt_new
 from scc.tables import BY_MATTER, BY_MONTH, BY_OPEN, EVENTS
 from tests.emulator import app_environment
 from tests.hooks import calls
