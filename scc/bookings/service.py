@@ -409,7 +409,6 @@ def _check_answered(ctx: Context, event: Event, field: str, said: str, take: boo
     if last is None or str(last["theirs"]) != said:
         raise Refused("This is asked no longer. Look at the event again.")
     if last["taken"] is not take:
-        kept = "took what is said there" if last["taken"] else "kept what is here"
-        raise Refused(
-            f"{last['actor']['name']} was quicker, and {kept}. Nothing was changed by this."
-        )
+        done = "took what is said there" if last["taken"] else "kept what is here"
+        who = last["actor"]["name"]
+        raise Refused(f"{who} was quicker, and {done}. Your answer changed nothing.")

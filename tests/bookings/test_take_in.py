@@ -186,7 +186,7 @@ def test_a_question_is_answered_once(ctx: Context, take: bool, guests: str) -> N
     assert (now(ctx, event).guests, asks(ctx, event)) == (guests, {})
     with writes(ctx.db.client) as written:
         service.answer(ctx, event.exact_ref, "guests", Seen("9"), take, ORIGIN)
-        with pytest.raises(Refused, match="test was quicker, and (took|kept) what is"):
+        with pytest.raises(Refused, match="test was quicker, and"):
             service.answer(ctx, event.exact_ref, "guests", Seen("9"), not take, ORIGIN)
     assert (written, said(ctx, guests=9).what) == ([], "same")
 
