@@ -72,9 +72,14 @@ def held_against_limit(ctx: Context, before: Event, after: Event) -> list[Check]
     """Of an event whose guests another room changes: Unfit where they are too many now; else
     the condition that the limit still is what they were held against."""
     company = settings.read(ctx)
+    refuse_above(company, before, after)
+    return [settings.unchanged(company)]
+
+
+def refuse_above(company: Company, before: Event, after: Event) -> None:
+    """Unfit where its guests are too many now, and were not before."""
     if above := _newly_above(company, after, before):
         raise Unfit({"guests": above})
-    return [settings.unchanged(company)]
 
 
 def _newly_above(company: Company, after: Event, before: Event | None) -> str:
