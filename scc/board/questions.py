@@ -78,7 +78,15 @@ def _keep(name: str, said: object) -> str:
 
 
 def _hint(event: Event, cents: int, site: str) -> str:
-    """What becomes of the money that is logged."""
+    """What becomes of the money that is logged, and what is then above the price."""
+    hint = _replaced(event, cents, site)
+    above = event.paid_cents - booked_cents(event) + cents - (event.price_cents or 0)
+    if event.price_cents is None or above <= 0:
+        return hint
+    return f"{hint} {money(above)} is then above the price, as credit.".strip()
+
+
+def _replaced(event: Event, cents: int, site: str) -> str:
     booked = booked_cents(event)
     if booked:
         return (

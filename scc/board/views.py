@@ -469,6 +469,9 @@ def _banner(found: Event) -> Banner | None:
         return _logged_banner(found, request.args.get("payment", ""))
     if done == "ended":
         return Banner(f"{ENDINGS[found.ended]}", f"{name}.") if found.ended else None
+    if done == "answered" and (found.balance_cents or 0) < 0:
+        also = "give it back by Refund, or let it stay" if _refund_url(found) else "let it stay"
+        return Banner("Noted", f"{name}, {cards.remark(found)}: {also}.")
     if done in _ENTRIES:
         return _entry_banner(found, _ENTRIES[done], request.args.get("entry", ""))
     return Banner(_DONE[done], f"{name}.") if done in _DONE else None

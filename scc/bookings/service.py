@@ -357,22 +357,34 @@ def _letters(
 # Answering
 
 
-def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Origin) -> Event:
+@dataclass(frozen=True)
+class Seen:
+    """What the reader of a question saw: what the booking system said, and the event's
+    `money_seen`; None: it is not about money."""
+
+    said: str
+    money: str | None = None
+
+
+def answer(ctx: Context, ref: Ref, field: str, seen: Seen, take: bool, origin: Origin) -> Event:
     """Take what the booking system says of a field, or keep what is here. Twice is once.
 
-    `seen`: what it said, as the reader saw it. Refused where it says something else by now.
+    Refused where somebody else answered otherwise, or what was seen is no longer so.
     """
 
     def attempt() -> Event:
         event = events.load(ctx, ref)
         source, questions = source_of(event.item), asked(event)
         if field not in questions or source is None:
+            _check_answered(ctx, event, field, seen.said, take)
             return event
         value = questions[field]
-        if str(value) != seen:
+        if str(value) != seen.said:
             raise Refused(f"{site_name(source.site)} says something else by now. Look again.")
         if take and (field == TWICE or (field == "cancelled" and value)):
             raise Refused("Say how it ended, and what becomes of its money, by Cancel the sail.")
+        if field == "paid" and take and seen.money not in (None, event.money_seen):
+            raise Refused("Somebody changed this event's money meanwhile. Look, and press again.")
         wanted = _Wanted(
             source,
             {field: value} if take else {},
@@ -389,3 +401,14 @@ def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Or
         return _write(ctx, event, wanted, "booking.answered", fields, origin)
 
     return again_when_outdated(attempt)
+
+
+def _check_answered(ctx: Context, event: Event, field: str, said: str, take: bool) -> None:
+    """Refused unless it is this answer that was given: by a first tap, say."""
+    last = store.last_answer(ctx, event, field)
+    if last is None or str(last["theirs"]) != said:
+        raise Refused("This is asked no longer. Look at the event again.")
+    if last["taken"] is not take:
+        done = "took what is said there" if last["taken"] else "kept what is here"
+        who = last["actor"]["name"]
+        raise Refused(f"{who} was quicker, and {done}. Your answer changed nothing.")

@@ -16,7 +16,7 @@ from scc.errors import NotFound, Refused
 from scc.events import store as events
 from scc.events.model import Event, Ref
 from scc.events.sources import Source
-from scc.tables import EVENTS, STATE, Table
+from scc.tables import EVENTS, LEDGER, STATE, Table
 
 # Which event a booking is
 
@@ -85,6 +85,13 @@ def _many(ctx: Context, table: Table, keys: Sequence[Item]) -> list[Item]:
 def _source(pk: str) -> Source:
     _, site, ref = pk.split("#", 2)
     return Source(site, ref)
+
+
+def last_answer(ctx: Context, event: Event, field: str) -> Item | None:
+    """The record of how a question about a field was answered last."""
+    rows = ctx.db.query(LEDGER, event.ledger, since="audit#", before="audit$")
+    answers = [row for row in rows if row["kind"] == "booking.answered" and row["field"] == field]
+    return answers[-1] if answers else None
 
 
 # What the columns of a system are

@@ -204,7 +204,7 @@ def answer(ref: str) -> ResponseReturnValue:
         current.ctx(),
         parse_ref(ref),
         str(form.field.data),
-        form.said.value or "",
+        service.Seen(form.said.value or "", form.money.data or None),
         form.take.data == "theirs",
         current.origin(),
     )

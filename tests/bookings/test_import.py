@@ -15,7 +15,7 @@ from scc.events.model import Event
 from scc.tables import LEDGER, STATE
 from tests.bookings.acts import FAREHARBOR, csv_bytes, fareharbor, look, send, take_all
 from tests.emulator import Clock
-from tests.given import ORIGIN, all_events, payments
+from tests.given import ORIGIN, all_events, paid, payments
 from tests.hooks import Died, dying, refusing, writes
 from tests.older import OlderTool
 from tests.page import PageClient
@@ -346,6 +346,36 @@ def test_it_is_answered_there(
     (event,) = all_events(ctx)
     assert event.guests == guests
     assert "says otherwise" not in admin.page.text
+
+
+def test_money_above_the_price_is_said_before_and_after(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    take_all(admin, look(admin, some(day, 1, **{"Total Paid": ""})))
+    (event,) = all_events(ctx)
+    paid(ctx, event, 125000)
+    take_all(admin, look(admin, some(day, 1, **{"Total Paid": "$500.00"})))
+
+    page = admin.see(f"/scc/events/{event.slug}")
+    assert "$500 is then above the price, as credit." in page.text
+    form = page.form("/booking")
+    form.values["take"] = ["theirs"]
+    form.submit(follow_redirects=True)
+
+    assert "$500 credit: give it back by Refund, or let it stay." in admin.page.text
+    refund = admin.see(f"/scc/events/{event.exact_ref}/refund").form("/refund")
+    assert refund.values["amount"] == ["500"]
+
+
+def test_who_answers_second_is_told(admin: PageClient, ctx: Context, asked: Event) -> None:
+    form = admin.see(f"/scc/events/{asked.slug}").form("/booking")
+    form.values["take"] = ["theirs"]
+    assert [form.submit().status_code for _ in range(2)] == [303, 303]  # a double tap
+
+    form.values["take"] = ["ours"]
+    assert form.submit().status_code == 422
+    assert "was quicker, and took what is said there." in admin.page.text
+    assert [event.guests for event in all_events(ctx)] == ["5"]
 
 
 def test_a_cancellation_leads_to_how_it_ended(admin: PageClient, ctx: Context, day: date) -> None:

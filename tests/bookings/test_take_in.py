@@ -2,6 +2,7 @@
 
 import threading
 from datetime import time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scc.bookings import service
 from scc.bookings.adopt import adopt
 from scc.bookings.model import open_questions
+from scc.bookings.service import Seen
 from scc.company.model import Boat
 from scc.context import Context
 from scc.corrections.service import Once
@@ -27,6 +29,7 @@ from tests.bookings.acts import SOURCE, booking, came_in, now, said
 from tests.given import ORIGIN, all_events, paid, payments
 from tests.hooks import meanwhile, writes
 from tests.older import OlderTool, audited
+from tests.wire import at_once
 
 
 def by_hand(ctx: Context, event: Event, **details: Any) -> Event:
@@ -52,7 +55,7 @@ def asks(ctx: Context, event: Event) -> dict[str, Any]:
 
 def answered(ctx: Context, event: Event, field: str, take: bool) -> Event:
     value = asks(ctx, event)[field]
-    return service.answer(ctx, event.exact_ref, field, str(value), take, ORIGIN)
+    return service.answer(ctx, event.exact_ref, field, Seen(str(value)), take, ORIGIN)
 
 
 def sound(ctx: Context) -> None:
@@ -182,8 +185,44 @@ def test_a_question_is_answered_once(ctx: Context, take: bool, guests: str) -> N
 
     assert (now(ctx, event).guests, asks(ctx, event)) == (guests, {})
     with writes(ctx.db.client) as written:
-        service.answer(ctx, event.exact_ref, "guests", "9", not take, ORIGIN)
+        service.answer(ctx, event.exact_ref, "guests", Seen("9"), take, ORIGIN)
+        with pytest.raises(Refused, match="test was quicker, and"):
+            service.answer(ctx, event.exact_ref, "guests", Seen("9"), not take, ORIGIN)
     assert (written, said(ctx, guests=9).what) == ([], "same")
+
+
+def test_two_people_at_once_give_one_answer_and_the_other_is_told(ctx: Context) -> None:
+    """Each of them taps twice."""
+    event = came_in(ctx)
+    paid(ctx, event, 45000)
+    said(ctx, paid_cents=45000)
+
+    def tap(take: bool) -> str:
+        try:
+            service.answer(ctx, event.exact_ref, "paid", Seen("45000"), take, ORIGIN)
+        except Refused as error:
+            return str(error)
+        return ""
+
+    told = at_once([partial(tap, take) for take in (True, False) * 2])
+
+    (record,) = [r for r in audited(ctx, event.exact_ref) if r["kind"] == "booking.answered"]
+    took = record["taken"]
+    assert [answer == "" for answer in told] == [took, not took] * 2
+    assert all("test was quicker" in answer for answer in told if answer)
+    assert now(ctx, event).paid_cents == (90000 if took else 45000)
+    sound(ctx)
+
+
+def test_money_that_came_since_the_question_was_read_is_looked_at_first(ctx: Context) -> None:
+    event = came_in(ctx, paid_cents=10000)
+    said(ctx, paid_cents=5000)
+    seen = Seen("5000", now(ctx, event).money_seen)
+    paid(ctx, event, 35000)
+
+    with pytest.raises(Refused, match="changed this event's money"):
+        service.answer(ctx, event.exact_ref, "paid", seen, True, ORIGIN)
+    assert now(ctx, event).paid_cents == 45000
 
 
 def test_an_answer_to_what_it_no_longer_says_is_refused(ctx: Context) -> None:
@@ -193,7 +232,7 @@ def test_an_answer_to_what_it_no_longer_says_is_refused(ctx: Context) -> None:
     said(ctx, guests=10)
 
     with pytest.raises(Refused, match="something else by now"):
-        service.answer(ctx, event.exact_ref, "guests", "9", True, ORIGIN)
+        service.answer(ctx, event.exact_ref, "guests", Seen("9"), True, ORIGIN)
     assert asks(ctx, event) == {"guests": 10}
 
 
