@@ -12,7 +12,7 @@ from scc.crew.sailing import log_of
 from scc.events.model import Event
 from scc.parse import money
 from scc.waivers.counting import Count, on_card
-from scc.waivers.model import expected, guests_of
+from scc.waivers.model import expected
 
 LIMIT: Final = "limit"
 """The reason that nobody can override."""
@@ -109,13 +109,8 @@ def headcount(event: Event) -> int | None:
         return log.heads
     counted = event.item.get("waivers")
     more = int(counted.get("more", 0)) if isinstance(counted, Mapping) else 0
-    to_come = expected(_party(event), more)
+    to_come = expected(event.party, more)
     return max(log.heads, to_come or 0) if log.heads or to_come is not None else None
-
-
-def _party(event: Event) -> int | None:
-    """How many come; of an older `8 adults, 2 kids` all of them."""
-    return event.party if event.party is not None else guests_of(event.guests)
 
 
 def _ship(company: Company, event: Event) -> list[Mark]:
@@ -168,9 +163,9 @@ def _missing(
 
 def _cargo(event: Event, now: datetime) -> list[Mark]:
     reasons = []
-    if _party(event) is None:
+    if event.party is None:
         reasons.append(Reason("guests", "How many come is not known", "change"))
-    count = on_card(event, now) or Count(0, _party(event))
+    count = on_card(event, now) or Count(0, event.party)
     missing = max((count.expected or 0) - count.signed, log_of(event).more)
     if missing > 0:
         words = "1 waiver is missing" if missing == 1 else f"{missing} waivers are missing"
