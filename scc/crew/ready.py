@@ -20,14 +20,16 @@ LIMIT: Final = "limit"
 
 @dataclass(frozen=True)
 class Reason:
-    """Why it is not ready. `fix` names where that is put right: `change`, `crew`, `waivers`,
-    `payment` or `sail`."""
+    """Why it is not ready. `fix` names where that is put right: `change`, `crew`, `agreed`,
+    `waivers`, `payment` or `sail`."""
 
     key: str
     text: str
     fix: str
     size: int = 1
     """How much is missing, in its own measure."""
+    person: str = ""
+    """Whom it is about."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,17 @@ def _ship(company: Company, event: Event) -> list[Mark]:
     boat = boat_of(company, event)
     if boat is None:
         return [Mark("Ship", 6, (Reason("boat", "No boat is named", "change"),))]
-    return [Mark("Ship", 6, tuple(_above(boat, headcount(event))))]
+    return [Mark("Ship", 6, tuple(_above(boat, event)))]
 
 
-def _above(boat: Boat, heads: int | None) -> Iterable[Reason]:
-    if heads is not None and heads > boat.limit:
-        text = f"{heads} passengers; {boat.name} may carry {boat.limit}"
-        yield Reason(LIMIT, text, "sail")
+def _above(boat: Boat, event: Event) -> Iterable[Reason]:
+    """It is put right where they were counted: by the captain, as the party, or as walk-ons."""
+    heads = headcount(event)
+    if heads is None or heads <= boat.limit:
+        return
+    fix = "change" if (event.party or 0) > boat.limit else "waivers"
+    fix = "sail" if log_of(event).heads > boat.limit else fix
+    yield Reason(LIMIT, f"{heads} passengers; {boat.name} may carry {boat.limit}", fix)
 
 
 def _crew(company: Company, event: Event, zone: ZoneInfo) -> list[Mark]:
@@ -158,7 +164,8 @@ def _missing(
     for station in stations:
         if station.position and not station.holds(terms):
             text = f"{station.name} has not agreed to what changed"
-            yield Reason(f"{station.position}:{station.person}", text, "crew")
+            key = f"{station.position}:{station.person}"
+            yield Reason(key, text, "agreed", person=station.person)
 
 
 def _cargo(event: Event, now: datetime) -> list[Mark]:
