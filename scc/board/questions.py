@@ -52,7 +52,7 @@ def questions(ctx: Context, event: Event) -> list[Question]:
             said=str(found[name]),
             take=_take(name, found[name], site),
             keep=_keep(name, found[name]),
-            hint=_hint(event, int(found[name]), site) if name == "paid" else "",
+            hint=_hint(event, name, found[name], site),
             ends=name == TWICE or (name == "cancelled" and found[name] is True),
             other=str(found[name]) if name == TWICE else "",
         )
@@ -77,7 +77,13 @@ def _keep(name: str, said: object) -> str:
     return "Keep ours"
 
 
-def _hint(event: Event, cents: int, site: str) -> str:
+def _hint(event: Event, name: str, said: object, site: str) -> str:
+    if name == TWICE:
+        return "Another program put it straight into the table. Look at both before you cancel one."
+    return _money_hint(event, int(str(said)), site) if name == "paid" else ""
+
+
+def _money_hint(event: Event, cents: int, site: str) -> str:
     """What becomes of the money that is logged, and what is then above the price."""
     hint = _replaced(event, cents, site)
     above = event.paid_cents - booked_cents(event) + cents - (event.price_cents or 0)

@@ -32,12 +32,14 @@ def new() -> ResponseReturnValue:
     form = FileForm(data={"site": request.args.get("site", "")})
     if form.submitted() and (one := _receive(form)):
         return redirect(url_for("bookings.file", import_id=one.id), 303)
+    recent = store.recent(current.ctx())
     page = render_template(
         "bookings/new.html",
         form=form,
         notice=form.notice,
         form_url=url_for("bookings.new"),
-        recent=[(one, site_name(one.site), _state(one)) for one in store.recent(current.ctx())],
+        recent=[(one, site_name(one.site), _state(one)) for one in recent],
+        cut_off=[one for one in recent if one.started and not one.done],
         sites=[site_name(site) for site in store.sites(current.ctx())],
     )
     return page, 422 if form.came_back else 200

@@ -258,6 +258,22 @@ def test_some_rows_at_a_time_until_all_are_in(admin: PageClient, ctx: Context, d
     assert len(all_events(ctx)) == 45
 
 
+def test_a_file_that_was_cut_off_is_gone_on_with_from_the_front_page(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    """The browser was closed half way."""
+    path = look(admin, some(day, 45))
+    assert not [f for f in admin.see("/scc/import").all("form") if "apply" in f.get("action", "")]
+    imports.apply_some(ctx, store.load(ctx, path.rpartition("/")[2]), ORIGIN, seconds=0)
+
+    page = admin.see("/scc/import")
+    assert "bookings.csv was cut off: 32 of 45 rows are in." in page.text
+    page.form("/apply").submit(follow_redirects=True)
+
+    assert figures(admin) == {"New": 45}
+    assert "was cut off" not in admin.see("/scc/import").text
+
+
 def test_what_could_not_be_confirmed_is_tried_again(
     admin: PageClient, ctx: Context, day: date
 ) -> None:

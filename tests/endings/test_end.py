@@ -93,6 +93,7 @@ def test_what_the_booking_system_took_waits_until_it_went_back(
     pay(ctx, event.exact_ref, 450, method="booking")
     assert dialog(admin, event).fill(ended="weather").submit().status_code == 422
     assert "Say what becomes of the $450" in admin.page.text
+    assert "Of $450 that the booking system took, unless it sailed." in admin.page.text
     assert not admin.page.has(".//input[@value='move']")
     dialog(admin, event).fill(ended="weather", answer="give_back").submit()
 

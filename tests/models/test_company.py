@@ -115,7 +115,15 @@ def test_the_crew_is_called_before_the_start(start: str, called: str, expected: 
 
 
 @pytest.mark.parametrize(
-    ("guests", "above"), [(6, False), (7, True), ("4-8", True), ("5–6", False), ("a few", False)]
+    ("guests", "above"),
+    [
+        (6, False),
+        (7, True),
+        ("4-8", True),
+        ("5–6", False),
+        ("5 adults, 2 kids", True),
+        ("a few", False),
+    ],
 )
 def test_a_party_above_the_limit_is_said(guests: Any, above: bool) -> None:
     assert bool(above_limit(COMPANY, event(guests=guests))) == above
