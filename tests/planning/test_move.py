@@ -44,6 +44,8 @@ def test_the_slug_stays_and_the_card_says_from_when(
     )
     assert (moved.slug, moved.settled) == (event.slug, True)
     assert store.in_month(ctx, later(event, 7)[:7])[0].slug == event.slug
+    page = admin.see(f"/scc/events/{event.exact_ref}").text
+    assert f"Moved from {was:%a} {was.day} {was:%b}" in page
 
 
 def test_the_patron_gets_one_letter_and_the_ledger_says_who_moved_it(
