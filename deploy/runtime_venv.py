@@ -88,6 +88,7 @@ _NEVER_IMPORTED: Final = (
     "zappa/ext",
     "zappa/letsencrypt.py",
     "zappa/policies*",
+    "zappa-*.dist-info/METADATA",  # its whole README
     "*.dist-info/RECORD",
     "**/*.pyi",
 )

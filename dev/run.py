@@ -20,6 +20,7 @@ from dev.state import CannotStart
 from scc import heartbeat
 from scc.app import create_app
 from scc.aws import deadline
+from scc.bookings.adopt import adopt_new
 from scc.context import Context
 from scc.crew.settling import settle_all
 from scc.errors import ConfigError, SccError
@@ -126,26 +127,32 @@ def _greet(home: Path, address: str, password: str | None) -> None:
 
 def _wait(emulator: Emulator, ctx: Context) -> NoReturn:
     """Meanwhile do what the schedule does on a deployed stage."""
-    clock = _Clock(ctx)
+    clock = Clock(ctx)
     while emulator.process.poll() is None:
         clock.tick()
         time.sleep(0.5)
     raise EmulatorFailed(f"The local AWS ended by itself; see {emulator.log}")
 
 
-class _Clock:
-    """Every minute letters leave, waivers are counted and the crew is tended; *Your sail* is
-    written every hour."""
+class Clock:
+    """Every minute what another writer put into the table takes its place in the lists, letters
+    leave, waivers are counted and the crew is tended; *Your sail* is written every hour."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._next = {self._send: 0.0, self._write: 0.0}
+        self._next = {self._adopt: 0.0, self._send: 0.0, self._write: 0.0}
 
     def tick(self) -> None:
         now = time.monotonic()
         for job, due in self._next.items():
             if now >= due:
                 self._next[job] = now + job()
+
+    def _adopt(self) -> float:
+        with contextlib.suppress(SccError), deadline():
+            adopt_new(self._ctx.db, self._ctx.settings.timezone)
+            heartbeat.beat(self._ctx, "adopt")
+        return 60
 
     def _send(self) -> float:
         with contextlib.suppress(SccError), deadline():

@@ -16,13 +16,13 @@ from typing import Any, Final
 from dev import company, crew, guests, office
 from dev.people import PATRONS
 from scc.aws import Put
+from scc.bookings.adopt import adopt
 from scc.context import Context
 from scc.events import store
 from scc.events.model import PERIODS, Event, slug_name
 from scc.events.service import Details, create_event
 from scc.ledger.methods import METHODS
 from scc.mail import service as mail
-from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.planning.service import add_task

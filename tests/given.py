@@ -6,6 +6,7 @@ from typing import Any
 
 from scc.audit.model import Actor, Origin
 from scc.aws import Change, Item
+from scc.bookings.adopt import adopt
 from scc.company import store as settings
 from scc.company.model import Boat, as_item
 from scc.context import Context
@@ -18,7 +19,6 @@ from scc.events.service import Details, create_event
 from scc.handed import service as handed
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry
-from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.staff import model as staff

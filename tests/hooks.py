@@ -77,14 +77,37 @@ class Died(BaseException):
 
 
 @contextmanager
-def dying(client: Any, point: str) -> Iterator[None]:
-    """The process is gone `before` its transaction reaches DynamoDB, or `after` it is done."""
+def dying(client: Any, point: str, number: int = 1) -> Iterator[None]:
+    """The process is gone `before` its transaction of that number reaches DynamoDB, or `after` it
+    is done."""
+    left = [number]
 
     def die(**_: Any) -> None:
-        raise Died
+        left[0] -= 1
+        if left[0] <= 0:
+            raise Died
 
     hook = "before-send" if point == "before" else "response-received"
     with _hook(client, f"{hook}.dynamodb.TransactWriteItems", die):
+        yield
+
+
+@contextmanager
+def failing_after_a_transaction(client: Any) -> Iterator[None]:
+    """The first transaction is written, and what is read after it is refused."""
+    written: list[bool] = []
+
+    def note(**_: Any) -> None:
+        written.append(True)
+
+    def refuse(**_: Any) -> None:
+        if written:
+            raise ConnectionError("planted")
+
+    with (
+        _hook(client, "after-call.dynamodb.TransactWriteItems", note),
+        _hook(client, "before-parameter-build.dynamodb", refuse),
+    ):
         yield
 
 

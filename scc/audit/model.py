@@ -103,6 +103,10 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
     "waiver.aboard": frozenset({"event_id", "timestamp", "rows"}),
     "waivers.removed": frozenset({"rows"}),
     "text.published": frozenset({"rows", "version"}),
+    "letter.asked": frozenset({"about", "letter"}),
+    "letter.again": frozenset({"about", "letter"}),
+    "letter.withdrawn": frozenset({"about", "letter"}),
+    "letter.texted": frozenset({"about", "letter"}),
     "crew.asked": frozenset({"event_id", "timestamp", "people", "positions", "terms"}),
     "crew.answered": frozenset(
         {"event_id", "timestamp", "person", "name", "answer", "position", "terms"}

@@ -1,7 +1,7 @@
 """What the page *Money* shows of each matter, ready for the template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from scc.banking.model import BOUNCE, Matter, Place
 from scc.context import Context
 from scc.events.model import ENDINGS, Event
+from scc.events.sources import site_name, source_of
 from scc.ledger.methods import method_named
 from scc.web.filters import short_day
 
@@ -62,6 +63,14 @@ def of_matter(ctx: Context, matter: Matter) -> Line:
         bounce_url=url_for("banking.bounced", **place) if BOUNCE in matter.can else "",
         sent_url=url_for("corrections.sent", **place) if sent else "",
     )
+
+
+def of_booked(ctx: Context, event: Event) -> Line:
+    """What the booking system took for a sail that fell through."""
+    source = source_of(event.item)
+    by = site_name(source.site) if source else "the booking system"
+    line = of_event(ctx, event, event.standing.booked_cents)
+    return replace(line, what=f"Taken by {by}: give it back there. {line.what}")
 
 
 def of_event(ctx: Context, event: Event, cents: int) -> Line:

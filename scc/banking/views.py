@@ -79,7 +79,7 @@ def _page(form: MarksForm, outcome: Outcome | None = None) -> Response:
         owed=lines.cut([lines.of_matter(ctx, matter) for matter in found.owed]),
         held=_events(found.held),
         undecided=_events(found.undecided),
-        there=lines.cut([lines.of_event(ctx, e, e.standing.booked_cents) for e in found.there]),
+        there=lines.cut([lines.of_booked(ctx, event) for event in found.there]),
         today=ctx.today(),
         banner=_confirmed(request.args.get("done", "")),
     )

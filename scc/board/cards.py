@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from scc.bookings.model import open_questions, site_name, source_of
+from scc.bookings.model import open_questions
 from scc.company import store as settings
 from scc.company.model import Company, above_limit, boat_of, dock_of
 from scc.context import Context
@@ -15,6 +15,7 @@ from scc.crew.ready import Verdict
 from scc.crew.voyage import verdict_of
 from scc.events import boats
 from scc.events.model import Event, Ref, is_regular
+from scc.events.sources import site_name, source_of
 from scc.ledger.methods import OWED
 from scc.parse import money
 from scc.waivers import counting

@@ -13,7 +13,6 @@ from scc.board import cards, months, reading, story
 from scc.board.cards import make_card
 from scc.board.groups import Empty, Group, Link, Page, by_day
 from scc.board.questions import questions
-from scc.bookings.model import source_of
 from scc.company import store as settings
 from scc.company.model import (
     Boat,
@@ -30,6 +29,7 @@ from scc.corrections.model import in_brief
 from scc.crew import show as crew
 from scc.events import boats, store
 from scc.events.model import ENDINGS, UNDATED, Event, Ref, parse_ref
+from scc.events.sources import source_of
 from scc.handed import store as waiting
 from scc.handed.model import Handed
 from scc.ledger import store as ledger
@@ -469,6 +469,9 @@ def _banner(found: Event) -> Banner | None:
         return _logged_banner(found, request.args.get("payment", ""))
     if done == "ended":
         return Banner(f"{ENDINGS[found.ended]}", f"{name}.") if found.ended else None
+    if done == "answered" and (found.balance_cents or 0) < 0:
+        also = "give it back by Refund, or let it stay" if _refund_url(found) else "let it stay"
+        return Banner("Noted", f"{name}, {cards.remark(found)}: {also}.")
     if done in _ENTRIES:
         return _entry_banner(found, _ENTRIES[done], request.args.get("entry", ""))
     return Banner(_DONE[done], f"{name}.") if done in _DONE else None

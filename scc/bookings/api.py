@@ -7,12 +7,13 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify
 
 from scc.bookings import service
-from scc.bookings.model import Booking, Source, is_site, open_questions
+from scc.bookings.model import Booking, open_questions
 from scc.bookings.rows import MAX_GUESTS, parse_ref
 from scc.errors import Invalid, NotFound
 from scc.events.api import as_json
 from scc.events.forms import parse_sail_date, parse_start
 from scc.events.model import PERIODS
+from scc.events.sources import Source, is_site
 from scc.parse import parse_amount, parse_email, parse_line, parse_note
 from scc.payments.model import parse_payer
 from scc.web import current, guards

@@ -5,9 +5,10 @@ from typing import Any
 from wtforms import FileField, RadioField, SelectField
 
 from scc.bookings.columns import FIELDS, LEAVE_OUT, Columns
-from scc.bookings.model import LABELS, parse_site
+from scc.bookings.model import LABELS
+from scc.events.sources import parse_site
 from scc.parse import parse_line
-from scc.web.forms import Form, KeyField, ParsedField, choices
+from scc.web.forms import CarriedField, Form, KeyField, ParsedField, choices
 
 _LEFT_OUT = "-"
 _DATES = {"month": "5/23/2026", "day": "23/5/2026"}
@@ -50,10 +51,12 @@ def columns_form(columns: Columns, day_first: bool) -> ColumnsForm:
 
 
 class AnswerForm(Form):
-    """`said`: what the booking system says, as its reader saw it."""
+    """`said`: what the booking system says, `money`: the event's `money_seen`, as its reader saw
+    them."""
 
     field = SelectField("Field", choices=choices(LABELS))
     said = ParsedField("What it says", lambda text: text)
+    money = CarriedField()
     take = SelectField("Answer", choices=choices({"theirs": "Take theirs", "ours": "Keep ours"}))
 
 

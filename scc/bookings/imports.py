@@ -10,21 +10,15 @@ from scc.audit import store as audit
 from scc.audit.model import Origin
 from scc.aws import deadline, side_by_side, time_left
 from scc.bookings import csv_file, service, store
+from scc.bookings.adopt import adopt_new
 from scc.bookings.columns import Columns, map_columns, recognised
-from scc.bookings.model import (
-    Booking,
-    Source,
-    change_in_words,
-    here,
-    in_words,
-    judge,
-    site_name,
-)
+from scc.bookings.model import Booking, change_in_words, here, in_words, judge
 from scc.bookings.rows import Reading, Row, guess_day_first, read_rows
 from scc.bookings.store import Fate, Import, Remembered
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, Outdated, Refused, Unavailable, Unconfirmed
 from scc.events.model import Event, Ref
+from scc.events.sources import Source, site_name
 
 BROKEN: Final = "broken"
 WAITS: Final = "waits"
@@ -56,9 +50,13 @@ _FOR_A_ROW: Final = 6.0
 
 
 def receive(ctx: Context, id_: str, site: str, name: str, content: bytes, by: str) -> Import:
-    """Keep a file to be looked at; with an id used before, what came then. ValueError: no CSV."""
+    """Keep a file to be looked at; with an id used before, what came then. ValueError: no CSV.
+
+    What another writer has put into the table is taken over first, so that its bookings are known.
+    """
     known = store.remembered(ctx, site)
     table = csv_file.read(content, lambda cells: recognised(cells, known.columns))
+    adopt_new(ctx.db, ctx.settings.timezone)
     one = store.new_import(ctx, id_, site, name[-80:], table.headers, by)
     try:
         return store.keep(ctx, one, table.lines)

@@ -5,63 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scc.events.model import PERIODS, Event, slug_name
+from scc.events.sources import Source, site_name, source_of
 from scc.parse import money
 
-_SITE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
-_NAMES: Final[Mapping[str, str]] = {
-    "boatsetter": "Boatsetter",
-    "checkfront": "Checkfront",
-    "fareharbor": "FareHarbor",
-    "getmyboat": "GetMyBoat",
-    "peek": "Peek",
-}
 NOBODY: Final = "Guest"
 """The first name of who has none that a slug can be made of."""
-
-
-class Source(NamedTuple):
-    """Where a booking was made, and what it is called there."""
-
-    site: str
-    ref: str
-
-    def __str__(self) -> str:
-        return f"{site_name(self.site)} {self.ref}"
-
-
-def site_name(site: str) -> str:
-    """`FareHarbor` of `fareharbor`."""
-    return _NAMES.get(site, site.replace("-", " ").capitalize())
-
-
-def parse_site(text: str) -> str:
-    """`FareHarbor` → `fareharbor`; what an address can hold."""
-    site = re.sub(r"[^a-z0-9]+", "-", text.strip().lower()).strip("-")
-    if not _SITE.fullmatch(site):
-        raise ValueError("Name the booking system, such as FareHarbor: at most 40 letters.")
-    return site
-
-
-def is_site(text: object) -> bool:
-    return isinstance(text, str) and _SITE.fullmatch(text) is not None
-
-
-def source_of(item: Mapping[str, Any]) -> Source | None:
-    """Where an event's item says that it was booked; older items have it too."""
-    source = item.get("source")
-    if not isinstance(source, Mapping):
-        return None
-    site, ref = source.get("site"), source.get("ref")
-    if not isinstance(site, str) or not isinstance(ref, str) or not 0 < len(ref) <= LONGEST_REF:
-        return None
-    return Source(site.lower(), ref) if is_site(site.lower()) else None
-
-
-LONGEST_REF: Final = 80
 
 
 @dataclass(frozen=True)
@@ -115,6 +67,9 @@ class Booking:
         return self.period or period_of(self.hour, self.product or "")
 
 
+TWICE: Final = "twice"
+"""Asked of an event whose booking is another event here as well."""
+
 LABELS: Final[Mapping[str, str]] = {
     "name": "Name",
     "email": "E-mail",
@@ -126,6 +81,7 @@ LABELS: Final[Mapping[str, str]] = {
     "price": "Price",
     "paid": "Paid there",
     "cancelled": "Cancelled",
+    TWICE: "Here twice",
 }
 """Fields of a booking, in words, in their order."""
 
@@ -218,6 +174,8 @@ def open_questions(event: Event, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _same(name: str, now: Mapping[str, Any], value: Any) -> bool:
+    if name == TWICE:  # one of two is no question once it is off
+        return bool(now["cancelled"])
     if name == "when":
         return str(now["when"]).startswith(str(value))
     return bool(now.get(name) == value)
@@ -269,7 +227,7 @@ def judge(booking: Booking, event: Event, zone: ZoneInfo) -> Verdict:
 
 def _ours_to_change(name: str, last: Any, now: Mapping[str, Any], value: Any, event: Event) -> bool:
     if name == "paid":
-        return _may_log(last, now["paid"], value, event)
+        return _may_log(last, now["paid"], value, event) or _went_back(last, value, event)
     if name == "cancelled":
         return _may_end(event) if value else _ended_there(event)
     if name == "price" and (event.cancelled or event.standing.price_lines.keys() - {"charter"}):
@@ -298,6 +256,11 @@ def _may_log(last: int | None, booked: int, value: int, event: Event) -> bool:
         return not has_money(event)
     standing = event.standing
     return booked == last and not (standing.refundable_cents or standing.pending)
+
+
+def _went_back(last: int | None, value: int, event: Event) -> bool:
+    """Less money for a sail that fell through, where all that is here is what was said before."""
+    return event.waits_there and value < booked_cents(event) == last
 
 
 def _may_end(event: Event) -> bool:

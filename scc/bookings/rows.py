@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from scc.bookings.columns import Columns
 from scc.bookings.csv_file import Line
-from scc.bookings.model import LONGEST_REF, Booking, Source
+from scc.bookings.model import Booking
+from scc.events.sources import LONGEST_REF, Source
 from scc.parse import parse_amount, parse_email, parse_line, parse_note
 
 MAX_GUESTS: Final = 500

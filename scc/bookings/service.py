@@ -12,8 +12,8 @@ from scc.audit.model import Item, Origin, fingerprint, iso
 from scc.aws import Write, again_when_outdated, reading_what_came_of_it
 from scc.bookings import store
 from scc.bookings.model import (
+    TWICE,
     Booking,
-    Source,
     Verdict,
     asked,
     booked_cents,
@@ -22,16 +22,16 @@ from scc.bookings.model import (
     here,
     judge,
     said_before,
-    site_name,
-    source_of,
 )
 from scc.context import Context
 from scc.corrections.model import booked_entries, void_of
+from scc.corrections.service import last_payment_gone
 from scc.errors import ConditionFailed, KeyReused, Outdated, Refused
 from scc.events import boats, letters
 from scc.events import store as events
 from scc.events.model import PERIODS, Event, Ref
 from scc.events.service import Details, starting, time_attributes, try_to_create
+from scc.events.sources import Source, site_name, source_of
 from scc.ledger import store as ledger
 from scc.ledger.model import Entry, after
 from scc.payments.model import NewPayment, money_attributes
@@ -199,7 +199,8 @@ def _update(ctx: Context, booking: Booking, event: Event, origin: Origin) -> Tak
         },
         "asked": {name: str(value) for name, value in verdict.ask.items()},
     }
-    wanted = _Wanted(booking.source, verdict.take, verdict.said, verdict.asked)
+    less = verdict.take.get("paid", booked_cents(event)) < booked_cents(event)
+    wanted = _Wanted(booking.source, verdict.take, verdict.said, verdict.asked, anew=less)
     changed = _write(ctx, event, wanted, "booking.changed", fields, origin)
     return Taken(outcome(verdict), changed, verdict)
 
@@ -227,6 +228,10 @@ def _write(
     entries = _entries(ctx, event, wanted, earlier, origin)
     set_, remove = _attributes(ctx, event, wanted, origin)
     paid = [entry for entry in entries if entry.kind == "payment"]
+    if not paid:
+        voided = {entry.of for entry in entries if entry.kind == "void"}
+        gone = [entry for entry in earlier if entry.number in voided]
+        remove = (*remove, *last_payment_gone(event, gone))
     for entry in paid:
         set_ |= _marks(_payment(event, entry.cents or 0, wanted.source.site), entry)
     planned = plan(ctx, event, entries, set_, remove, earlier)
@@ -352,22 +357,34 @@ def _letters(
 # Answering
 
 
-def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Origin) -> Event:
+@dataclass(frozen=True)
+class Seen:
+    """What the reader of a question saw: what the booking system said, and the event's
+    `money_seen`; None: it is not about money."""
+
+    said: str
+    money: str | None = None
+
+
+def answer(ctx: Context, ref: Ref, field: str, seen: Seen, take: bool, origin: Origin) -> Event:
     """Take what the booking system says of a field, or keep what is here. Twice is once.
 
-    `seen`: what it said, as the reader saw it. Refused where it says something else by now.
+    Refused where somebody else answered otherwise, or what was seen is no longer so.
     """
 
     def attempt() -> Event:
         event = events.load(ctx, ref)
         source, questions = source_of(event.item), asked(event)
         if field not in questions or source is None:
+            _check_answered(ctx, event, field, seen.said, take)
             return event
         value = questions[field]
-        if str(value) != seen:
+        if str(value) != seen.said:
             raise Refused(f"{site_name(source.site)} says something else by now. Look again.")
-        if field == "cancelled" and value and take:
+        if take and (field == TWICE or (field == "cancelled" and value)):
             raise Refused("Say how it ended, and what becomes of its money, by Cancel the sail.")
+        if field == "paid" and take and seen.money not in (None, event.money_seen):
+            raise Refused("Somebody changed this event's money meanwhile. Look, and press again.")
         wanted = _Wanted(
             source,
             {field: value} if take else {},
@@ -377,10 +394,21 @@ def answer(ctx: Context, ref: Ref, field: str, seen: str, take: bool, origin: Or
         )
         fields = {
             "field": field,
-            "ours": str(here(event, ctx.settings.timezone)[field]),
+            "ours": str(here(event, ctx.settings.timezone).get(field, event.exact_ref)),
             "theirs": str(value),
             "taken": take,
         }
         return _write(ctx, event, wanted, "booking.answered", fields, origin)
 
     return again_when_outdated(attempt)
+
+
+def _check_answered(ctx: Context, event: Event, field: str, said: str, take: bool) -> None:
+    """Refused unless it is this answer that was given: by a first tap, say."""
+    last = store.last_answer(ctx, event, field)
+    if last is None or str(last["theirs"]) != said:
+        raise Refused("This is asked no longer. Look at the event again.")
+    if last["taken"] is not take:
+        done = "took what is said there" if last["taken"] else "kept what is here"
+        who = last["actor"]["name"]
+        raise Refused(f"{who} was quicker, and {done}. Your answer changed nothing.")

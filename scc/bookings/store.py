@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from scc.audit.model import iso
-from scc.aws import ABSENT, Change, Item, Put, Write, side_by_side
+from scc.aws import ABSENT, Change, Database, Item, Put, Write, side_by_side
 from scc.bookings.csv_file import Line
-from scc.bookings.model import Source
 from scc.context import Context
 from scc.errors import NotFound, Refused
 from scc.events import store as events
 from scc.events.model import Event, Ref
-from scc.tables import EVENTS, STATE, Table
+from scc.events.sources import Source
+from scc.tables import EVENTS, LEDGER, STATE, Table
 
 # Which event a booking is
 
@@ -35,13 +35,19 @@ def event_of(ctx: Context, source: Source) -> Event | None:
 
     Refused where its event is gone.
     """
-    found = ctx.db.get(STATE, _guard_key(source))
-    if found is None:
+    ref = named(ctx.db, source)
+    if ref is None:
         return None
     try:
-        return events.load(ctx, _ref(found))
+        return events.load(ctx, ref)
     except NotFound as error:
-        raise gone(_ref(found)) from error
+        raise gone(ref) from error
+
+
+def named(db: Database, source: Source) -> Ref | None:
+    """What the event of a booking is called, be it there or gone."""
+    found = db.get(STATE, _guard_key(source))
+    return _ref(found) if found else None
 
 
 def gone(ref: Ref) -> Refused:
@@ -79,6 +85,13 @@ def _many(ctx: Context, table: Table, keys: Sequence[Item]) -> list[Item]:
 def _source(pk: str) -> Source:
     _, site, ref = pk.split("#", 2)
     return Source(site, ref)
+
+
+def last_answer(ctx: Context, event: Event, field: str) -> Item | None:
+    """The record of how a question about a field was answered last."""
+    rows = ctx.db.query(LEDGER, event.ledger, since="audit#", before="audit$")
+    answers = [row for row in rows if row["kind"] == "booking.answered" and row["field"] == field]
+    return answers[-1] if answers else None
 
 
 # What the columns of a system are

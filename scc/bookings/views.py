@@ -12,10 +12,10 @@ from scc.bookings import imports, service, store
 from scc.bookings.columns import plain
 from scc.bookings.csv_file import MAX_BYTES, Line
 from scc.bookings.forms import AnswerForm, ColumnsForm, FileForm, columns_form, parse_file_name
-from scc.bookings.model import site_name
 from scc.bookings.store import Fate, Import
 from scc.errors import Outdated, Refused
 from scc.events.model import parse_ref
+from scc.events.sources import site_name
 from scc.web import current, guards
 
 blueprint = Blueprint("bookings", __name__)
@@ -32,12 +32,14 @@ def new() -> ResponseReturnValue:
     form = FileForm(data={"site": request.args.get("site", "")})
     if form.submitted() and (one := _receive(form)):
         return redirect(url_for("bookings.file", import_id=one.id), 303)
+    recent = store.recent(current.ctx())
     page = render_template(
         "bookings/new.html",
         form=form,
         notice=form.notice,
         form_url=url_for("bookings.new"),
-        recent=[(one, site_name(one.site), _state(one)) for one in store.recent(current.ctx())],
+        recent=[(one, site_name(one.site), _state(one)) for one in recent],
+        cut_off=[one for one in recent if one.started and not one.done],
         sites=[site_name(site) for site in store.sites(current.ctx())],
     )
     return page, 422 if form.came_back else 200
@@ -204,7 +206,7 @@ def answer(ref: str) -> ResponseReturnValue:
         current.ctx(),
         parse_ref(ref),
         str(form.field.data),
-        form.said.value or "",
+        service.Seen(form.said.value or "", form.money.data or None),
         form.take.data == "theirs",
         current.origin(),
     )

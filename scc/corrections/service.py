@@ -71,7 +71,7 @@ def void(
             set_ = {"last_payment": last_payment(anew, payment)}
         _check_refunds(before, entry, entries)
         record = {"of": number, "reason": reason}
-        gone = () if anew else _last_payment_gone(before.event, [entry])
+        gone = () if anew else last_payment_gone(before.event, [entry])
         standing = fold([*before.entries, *entries])
         told = letters.of_a_void(
             ctx,
@@ -109,7 +109,7 @@ def undo(ctx: Context, ref: Ref, number: int, origin: Origin) -> Done:
         record = {"of": number, "reason": reason}
         told = letters.of_a_void(ctx, before.event, voided, "mistake", key, origin.actor.name)
         return Decision(
-            entries, record, remove=_last_payment_gone(before.event, voided), beside=told
+            entries, record, remove=last_payment_gone(before.event, voided), beside=told
         )
 
     told: Item = {"number": number}
@@ -148,7 +148,8 @@ def _check_refunds(before: Before, entry: Entry, entries: list[Entry]) -> None:
         )
 
 
-def _last_payment_gone(event: Event, voided: list[Entry]) -> tuple[str, ...]:
+def last_payment_gone(event: Event, voided: list[Entry]) -> tuple[str, ...]:
+    """What is to be removed from an event whose last payment is among these."""
     last = event.last_payment
     return ("last_payment",) if last and last.id in {entry.id for entry in voided} else ()
 
@@ -204,7 +205,7 @@ def move(
         planned = plan(ctx, other, [taken], earlier=entries)
         told = _told_of_a_move(ctx, before.event, entry, planned.event, taken, once.key)
         beside: list[Write] = [record, *planned.writes, *told]
-        gone = _last_payment_gone(before.event, [entry])
+        gone = last_payment_gone(before.event, [entry])
         fields: Item = {"of": number, "other": str(other.exact_ref)}
         return Decision([moved], fields, remove=gone, beside=beside)
 

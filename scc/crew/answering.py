@@ -6,7 +6,8 @@ from scc.audit.model import Origin, iso
 from scc.aws import Write, again_when_outdated
 from scc.context import Context
 from scc.crew import letters, store
-from scc.crew.model import NO, YES, Ask, Item, Station, station_of
+from scc.crew.candidates import at_once
+from scc.crew.model import NO, YES, Ask, Item, Station, station_of, stations_of
 from scc.crew.plan import Plan, carry_out, plan_of
 from scc.crew.settling import settle_safely
 from scc.errors import NotFound, Refused
@@ -64,14 +65,28 @@ def _yes(
         if ask.answer != YES:
             carry_out(ctx, plan, [*_record(ctx, plan, ask, YES, "", origin)], ask, answered)
         return Answered("taken", plan.event)
+    elsewhere = _on_nothing_else(ctx, plan, person)
     station = Station(position, person.id, person.name, iso(ctx.now()), plan.terms)
     others = tuple(one for one in others if one.person or one.name != person.name)
     told = [
         *letters.overtaken(ctx, plan.event, person.id),
         *letters.on(ctx, plan.event, person, station, answered, origin),
     ]
-    writes = [*_record(ctx, plan, ask, YES, position, origin), *told]
+    writes = [*_record(ctx, plan, ask, YES, position, origin), *elsewhere, *told]
     return Answered("on", carry_out(ctx, plan, writes, ask, answered, (*others, station)))
+
+
+def _on_nothing_else(ctx: Context, plan: Plan, person: Person) -> list[Write]:
+    """That what else they were asked at that time stays as it is: of two yeses at once one sees the
+    other. Refused where they are on such a sail."""
+    asks = {Ref(one.slug, one.timestamp): one for one in store.live_of(ctx, person.id)}
+    asks.pop(plan.event.exact_ref, None)
+    others = [one for one in events.several(ctx, [*asks]) if at_once(ctx, plan, one)]
+    for other in others:
+        if station_of(stations_of(other), person.id):
+            sail = letters.sail_in_words(ctx, other)
+            raise Refused(f"You are on at that time: {sail}. Say no there, or call the office.")
+    return [store.unchanged(asks[other.exact_ref]) for other in others]
 
 
 def _refuse_closed(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> None:

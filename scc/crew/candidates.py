@@ -69,14 +69,21 @@ def _busy(ctx: Context, plan: Plan, span: tuple[datetime, datetime]) -> dict[str
     """By person: the other sails of that time that they are on, in words."""
     busy: dict[str, list[str]] = {}
     for other in _around(ctx, span):
-        theirs = hours_of(plan.company, other, ctx.settings.timezone)
-        apart = theirs is None or theirs[1] <= span[0] or theirs[0] >= span[1]
-        if other.key == plan.event.key or other.cancelled or apart:
+        if not at_once(ctx, plan, other):
             continue
         for station in stations_of(other):
             if station.person:
                 busy.setdefault(station.person, []).append(letters.sail_in_words(ctx, other))
     return busy
+
+
+def at_once(ctx: Context, plan: Plan, other: Event) -> bool:
+    """Whether nobody can be on both: their hours overlap, from the call to the return."""
+    zone = ctx.settings.timezone
+    mine, theirs = (hours_of(plan.company, event, zone) for event in (plan.event, other))
+    if other.key == plan.event.key or other.cancelled or not mine or not theirs:
+        return False
+    return theirs[0] < mine[1] and mine[0] < theirs[1]
 
 
 def _around(ctx: Context, span: tuple[datetime, datetime]) -> list[Event]:

@@ -79,7 +79,10 @@ def carry_out(
     after: Ask | None,
     stations: tuple[Station, ...] | None = None,
 ) -> Event:
-    """All of it or nothing. Outdated where the event or the ask is not as it was read."""
+    """All of it or nothing. Outdated where the event or the ask is not as it was read.
+
+    `stations`: who is on from now on; None: as before.
+    """
     event = plan.event
     if after:
         writes.append(store.change(ctx, before, after) if before else store.put(ctx, after))
@@ -87,6 +90,8 @@ def carry_out(
         change = events.change(ctx, event, attributes(stations))
         writes.append(change)
         event = events.as_changed(ctx, event, change)
+    else:
+        writes.append(events.unchanged(event))
     try:
         ctx.db.transact(writes)
     except ConditionFailed as error:

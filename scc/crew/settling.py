@@ -3,13 +3,13 @@
 After every change that somebody makes, and by the clock: whom it concerns is told.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from scc import lines
 from scc.audit.model import Actor, Origin, iso
 from scc.aws import Write
 from scc.context import Context
@@ -32,9 +32,12 @@ BY_ITSELF: Final = Origin(Actor("system", "schedule", "SCC"))
 
 
 def settle_safely(ctx: Context, ref: Ref) -> None:
-    """`settle` after somebody's change: should it fail, the clock does it a little later."""
-    with contextlib.suppress(Exception):
+    """`settle` after somebody's change: should it fail, the log says so, and the clock does it a
+    little later."""
+    try:
         settle(ctx, events.load(ctx, ref), at_most=10)
+    except Exception as error:  # their change stands, and is what they have to hear of
+        lines.tell(left_to_the_schedule="crew", error=type(error).__name__)
 
 
 def settle(ctx: Context, event: Event, at_most: int = 1000) -> int:
@@ -46,15 +49,14 @@ def settle(ctx: Context, event: Event, at_most: int = 1000) -> int:
     """
     plan, left = plan_of(ctx, event), _who_left(ctx)
     done = 0
+    if event.cancelled and _is_final(ctx, event) and any(one.position for one in plan.stations):
+        done += _release(ctx, plan)
+        plan = plan_of(ctx, events.load(ctx, event.exact_ref))
     for one in store.asks(ctx, event):
         if done >= at_most:
             break
         if step := _step(ctx, plan, one, left):
             done += step()
-    if event.cancelled and not _is_final(ctx, event):
-        return done
-    if event.cancelled and any(one.position for one in plan.stations):
-        done += _nobody_is_on(ctx, plan)
     return done
 
 
@@ -65,8 +67,11 @@ def _is_final(ctx: Context, event: Event) -> bool:
         return True
 
 
-def _nobody_is_on(ctx: Context, plan: Plan) -> bool:
-    """A sail that is off: should it be on again, everybody is asked anew."""
+def _release(ctx: Context, plan: Plan) -> bool:
+    """A sail that is off: nobody is on any more, and all who were are told, at once or not at all.
+    Should it be on again, everybody is asked anew."""
+    asks = [one for one in store.asks(ctx, plan.event) if station_of(plan.stations, one.person)]
+    told = [_closing(ctx, plan, one, "cancelled", tell=True) for one in asks if not one.closed]
     record = events.record(
         ctx,
         plan.event.exact_ref,
@@ -74,7 +79,8 @@ def _nobody_is_on(ctx: Context, plan: Plan) -> bool:
         BY_ITSELF,
         people=[{"id": one.person, "name": one.name} for one in plan.stations],
     )
-    return _try(ctx, [record, events.change(ctx, plan.event, attributes(()))])
+    change = events.change(ctx, plan.event, attributes(()))
+    return _try(ctx, plan, [record, *(write for writes in told for write in writes)], event=change)
 
 
 def _who_left(ctx: Context) -> frozenset[str]:
@@ -88,8 +94,11 @@ def _step(ctx: Context, plan: Plan, ask: Ask, left: frozenset[str]) -> Callable[
     if ask.closed:
         return None
     if plan.event.cancelled:
-        final = _is_final(ctx, plan.event)
-        return partial(_close, ctx, plan, ask, "cancelled", tell=concerned) if final else None
+        if not _is_final(ctx, plan.event):
+            return None
+        if mine:
+            return partial(_release, ctx, plan)
+        return partial(_close, ctx, plan, ask, "cancelled", tell=ask.waiting)
     if plan.event.starts_at is not None and plan.event.starts_at <= now:
         # Who is on hears of it should it be moved now: the weather may hold a sail at the dock.
         over = mine is None or plan.event.starts_at + _MAY_MOVE <= now
@@ -117,13 +126,17 @@ def _let_go(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool:
 
 
 def _close(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> bool:
+    return _try(ctx, plan, _closing(ctx, plan, ask, why, tell=tell))
+
+
+def _closing(ctx: Context, plan: Plan, ask: Ask, why: str, *, tell: bool) -> list[Write]:
     after = replace(ask, closed=why, remind_at="")
     person = known(ctx, ask.person) if tell else None
     if person and why == "cancelled" and letters.knows_by_the_call(ctx, plan.event, person):
         person = None  # one letter each
     told = letters.told(ctx, plan.event, person, after, why, "", BY_ITSELF) if person else []
     told += letters.overtaken(ctx, plan.event, ask.person)
-    return _try(ctx, [*told, store.change(ctx, ask, after)])
+    return [*told, store.change(ctx, ask, after)]
 
 
 def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool:
@@ -152,19 +165,20 @@ def _ask_again(ctx: Context, plan: Plan, ask: Ask, mine: Station | None) -> bool
     told = letters.overtaken(ctx, plan.event, ask.person)
     wait = letters.in_time(ctx, plan.event, ask.terms) if mine else None
     told += letters.asked(ctx, plan.event, person, anew, wait=wait) if person else []
-    return _try(ctx, [record, *told, store.change(ctx, ask, anew)])
+    return _try(ctx, plan, [record, *told, store.change(ctx, ask, anew)])
 
 
 def _remind(ctx: Context, plan: Plan, ask: Ask) -> bool:
     after = replace(ask, remind_at="")
     person = known(ctx, ask.person)
     told = letters.asked(ctx, plan.event, person, after, reminder=True) if person else []
-    return _try(ctx, [*told, store.change(ctx, ask, after)])
+    return _try(ctx, plan, [*told, store.change(ctx, ask, after)])
 
 
-def _try(ctx: Context, writes: list[Write]) -> bool:
+def _try(ctx: Context, plan: Plan, writes: list[Write], *, event: Write | None = None) -> bool:
+    """All of it, if the event is as it was read; `event`: what is written of it, if anything."""
     try:
-        ctx.db.transact(writes)
+        ctx.db.transact([*writes, event or events.unchanged(plan.event)])
     except ConditionFailed:  # somebody else was at it
         return False
     return True

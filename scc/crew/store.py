@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from scc.aws import ABSENT, Change, Delete, Put, Write
+from scc.aws import ABSENT, Change, Check, Delete, Put, Write
 from scc.context import Context
 from scc.crew.model import Ask, Item
 from scc.errors import ConditionFailed, Outdated
@@ -62,10 +62,17 @@ def change(ctx: Context, before: Ask, after: Ask) -> Change:
     """Holds only if it still is as it was read."""
     item = after.item() | _place(ctx, after)
     gone = tuple(name for name in ("queue", "due", *before.item()) if name not in item)
-    expect: Item = {"round": before.round}
-    for name in ("answer", "closed", "remind_at"):
-        expect[name] = getattr(before, name) or ABSENT
-    return Change(STATE, _key(before), set=item, remove=gone, expect=expect)
+    return Change(STATE, _key(before), set=item, remove=gone, expect=_as_read(before))
+
+
+def unchanged(ask: Ask) -> Check:
+    """Nothing written of the ask: it has to be as it was read."""
+    return Check(STATE, _key(ask), _as_read(ask))
+
+
+def _as_read(ask: Ask) -> Item:
+    names = ("answer", "answered_at", "closed", "remind_at")
+    return {"round": ask.round} | {name: getattr(ask, name) or ABSENT for name in names}
 
 
 def _place(ctx: Context, ask: Ask) -> Item:

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 
 from scc.endings.service import MONEY, MOVE, THERE
 from scc.events.model import ENDINGS, Event
+from scc.ledger.model import Standing
 from scc.parse import money, parse_line
 from scc.web.forms import CarriedField, Form, KeyField, ParsedField, choices
 
@@ -18,16 +19,16 @@ class EndingForm(Form):
     key = KeyField()
     seen = CarriedField()
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, standing: Standing) -> None:
         super().__init__(
             data={
                 "ended": "patron" if event.cancelled_there else event.ended,
                 "reason": event.cancelled_reason,
-                "answer": event.standing.answer,
+                "answer": standing.answer,
                 "seen": event.money_seen,
             }
         )
-        ours, there = event.standing.refundable_cents, event.standing.booked_cents
+        ours, there = standing.refundable_cents, standing.booked_cents
         self._cents = max(0, ours) + max(0, there)
         can = {MOVE: ours > 0, THERE: there > 0}
         self.answer.choices = choices({k: say for k, say in MONEY.items() if can.get(k, True)})

@@ -8,7 +8,7 @@ from scc.audit.model import Item, Origin, iso
 from scc.aws import Write
 from scc.context import Context
 from scc.corrections.model import Refund, booked_entries, left_by_payer, void_of
-from scc.corrections.service import Once, refund_entries
+from scc.corrections.service import Once, last_payment_gone, refund_entries
 from scc.events.letters import is_to_come, off, sail
 from scc.events.model import Event, Ref
 from scc.ledger.methods import method_named
@@ -48,6 +48,8 @@ def end_event(
     def decide(before: Before) -> Decision:
         set_, remove = _attributes(ctx, before.event, ended, reason)
         entries = _money_entries(ctx, before, answer, reason or ended, once.key, origin)
+        if answer == THERE:
+            remove = (*remove, *last_payment_gone(before.event, booked_entries(before.entries)))
         record = {"ended": ended, "answer": answer, "reason": reason}
         told = _letters(ctx, before, entries, ended, answer, once.key, origin)
         return Decision(entries, record, set_, remove, told)

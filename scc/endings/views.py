@@ -11,7 +11,7 @@ from scc.events import store as events
 from scc.events.model import Event, parse_ref
 from scc.ledger import store as ledger
 from scc.ledger.model import reading
-from scc.payments.writing import Done
+from scc.payments.writing import Done, standing_of
 from scc.web import current, dialogs, guards
 from scc.web.forms import new_key
 
@@ -22,7 +22,8 @@ blueprint = Blueprint("endings", __name__)
 @guards.admin
 def end(ref: str) -> ResponseReturnValue:
     event = events.load(current.ctx(), parse_ref(ref))
-    form = EndingForm(event)
+    standing = standing_of(current.ctx(), event)
+    form = EndingForm(event, standing)
     if form.submitted():
         try:
             return _next(_end(event, form), form.money_answer)
@@ -34,7 +35,7 @@ def end(ref: str) -> ResponseReturnValue:
             form.seen.data = event.money_seen
             form.refuse("Somebody changed this event's money meanwhile. Look and press again.")
     form_url = url_for("endings.end", ref=event.exact_ref)
-    return dialogs.render("endings/end.html", event, form, form_url, standing=event.standing)
+    return dialogs.render("endings/end.html", event, form, form_url, standing=standing)
 
 
 def _end(event: Event, form: EndingForm) -> Done:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from anyascii import anyascii
 
 from scc.company.model import LONGEST, POSITIONS
-from scc.ledger.model import Standing
+from scc.ledger.model import KEEP, Standing
 
 Item = dict[str, Any]
 
@@ -303,9 +303,9 @@ class Event:
     @property
     def waits_there(self) -> bool:
         """Whether the booking system has money of a sail that did not take place, and nobody said
-        what of it, nor that it went back from there."""
+        that it went back from there, or that it stays as a fee."""
         standing = self.standing
-        return not self.took_place and standing.booked_cents > 0 and not standing.answer
+        return not self.took_place and standing.booked_cents > 0 and standing.answer != KEEP
 
     @property
     def waits(self) -> bool:
@@ -542,8 +542,8 @@ def adoption(item: Item, zone: ZoneInfo, *, twin: bool) -> tuple[Item, tuple[str
     """
     event = Event.from_item(item, zone)
     wanted = placement(event, zone)
-    if is_open(event):
-        wanted["open"] = "unpaid"
+    listed, surplus = list_attributes(event)
+    wanted |= listed
     if twin:
         wanted["twin"] = True
     moved = event.starts_at != _parse_moment(item.get("starts_at"))
@@ -552,4 +552,4 @@ def adoption(item: Item, zone: ZoneInfo, *, twin: bool) -> tuple[Item, tuple[str
         for name, value in wanted.items()
         if name not in item or (event.starts_at and moved and item[name] != value)
     }
-    return lacking, () if is_open(event) or "open" not in item else ("open",)
+    return lacking, tuple(name for name in surplus if name in item)

@@ -43,7 +43,8 @@ def tell_sail(ctx: Context, ref: Ref, key: str, origin: Origin) -> Event:
         raise Refused("There is no e-mail address to write to. Add one by Change.")
     letter = letters.your_sail(told, account(event), key, origin.actor.name)
     with contextlib.suppress(ConditionFailed):  # its own second tap
-        ctx.db.transact([store.queue(ctx, letter)])
+        said = store.record(ctx, "asked", event.ledger, letter.kind, origin)
+        ctx.db.transact([store.queue(ctx, letter), said])
     return event
 
 
@@ -57,7 +58,7 @@ def send_again(ctx: Context, letter: Posted, key: str, origin: Origin) -> None:
         _refuse_untrue(ctx, letter, event)
         if letter.to_patron:
             to = address_or_none(event.patron_email) or to
-    mail.send_again(ctx, letter, to, key, origin.actor.name)
+    mail.send_again(ctx, letter, to, key, origin)
 
 
 def event_of(ctx: Context, letter: Posted) -> Event | None:
@@ -109,7 +110,8 @@ def note_handed(ctx: Context, event: Event, text: str, key: str, origin: Origin)
         ctx, event.ledger, event.patron_phone, {"text": text}, key, origin.actor.name
     )
     with contextlib.suppress(ConditionFailed):
-        ctx.db.transact([row])
+        said = store.record(ctx, "texted", event.ledger, "text", origin)
+        ctx.db.transact([row, said])
 
 
 def write_sail_letters(ctx: Context) -> int:

@@ -129,7 +129,7 @@ def again(about: str, kind: str, key: str) -> ResponseReturnValue:
 @guards.admin
 def withdraw(about: str, kind: str, key: str) -> ResponseReturnValue:
     found = _letter(about, kind, key)
-    mail.take_back(current.ctx(), found, current.origin().actor.name)
+    mail.take_back(current.ctx(), found, current.origin())
     return _back(found, "kept")
 
 

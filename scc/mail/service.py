@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Final
 
 from scc import heartbeat
+from scc.audit.model import Origin
 from scc.aws import Write, time_left
 from scc.company import store as company
 from scc.context import Context
@@ -211,7 +212,7 @@ def _alarm(ctx: Context, reason: str, done: Drained) -> None:
 # What a person does
 
 
-def send_again(ctx: Context, letter: Posted, to: str, key: str, by: str) -> None:
+def send_again(ctx: Context, letter: Posted, to: str, key: str, origin: Origin) -> None:
     """A letter that did not leave tries anew; one that did leaves once more, as another letter.
 
     `to`: where it goes now. What is known against that address is forgotten. Twice with one key
@@ -222,12 +223,15 @@ def send_again(ctx: Context, letter: Posted, to: str, key: str, by: str) -> None
     _refuse_leaving(ctx, letter)
     if letter.state == SENT:
         copy_key = again_key(letter, key)
-        copy = Letter(letter.kind, to, letter.about, copy_key, dict(letter.values), by=by)
+        copy = Letter(
+            letter.kind, to, letter.about, copy_key, dict(letter.values), by=origin.actor.name
+        )
         writes: list[Write] = [store.queue(ctx, copy)]
     elif letter.state in (FAILED, WAITING):
         writes = [store.again(ctx, letter, to, key)]
     else:
         raise Refused("This letter was taken back. Write another one.")
+    writes.append(store.record(ctx, "again", letter.about, letter.kind, origin))
     if store.address_trouble(ctx, to):
         writes.append(store.clear_address(to))
     try:
@@ -248,13 +252,15 @@ def _others_failed(ctx: Context, letter: Posted) -> bool:
     )
 
 
-def take_back(ctx: Context, letter: Posted, by: str) -> None:
+def take_back(ctx: Context, letter: Posted, origin: Origin) -> None:
     """Keep a letter that waits from leaving; let one that failed be. Refused where it has left, or
     is about to."""
     _refuse_leaving(ctx, letter)
     try:
         if letter.state in (WAITING, FAILED):
-            ctx.db.transact([store.withdraw(letter, f"Taken back by {by}")])
+            withdrawn = store.withdraw(letter, f"Taken back by {origin.actor.name}")
+            said = store.record(ctx, "withdrawn", letter.about, letter.kind, origin)
+            ctx.db.transact([withdrawn, said])
             _no_longer_failed(ctx, letter)
             return
     except ConditionFailed:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from scc.audit.model import iso
+from scc.audit import store as audit
+from scc.audit.model import Origin, iso
 from scc.aws import Change, Delete, Put, Write
 from scc.context import Context
 from scc.mail.model import (
@@ -12,6 +13,7 @@ from scc.mail.model import (
     HANDED,
     KEPT,
     LEASE,
+    OFFICE,
     SENT,
     TOLD,
     WAITING,
@@ -209,6 +211,15 @@ def instead(letter: Posted, given: Item) -> Change:
     """What goes out in its place; the lease stays."""
     set_ = {name: given[name] for name in ("kind", "to", "values")}
     return _change(letter, set_, ("after", "instead"), _as_read(letter))
+
+
+def record(ctx: Context, what: str, about: str, letter: str, origin: Origin) -> Put:
+    """The audit entry of what somebody did with a letter: `asked`, `again`, `withdrawn`, `texted`.
+
+    `letter`: its kind; its key may have an address in it.
+    """
+    partition = audit.office_partition(ctx) if about == OFFICE else about
+    return audit.record(ctx, partition, f"letter.{what}", origin, about=about, letter=letter)
 
 
 def withdraw(letter: Posted, why: str) -> Change:

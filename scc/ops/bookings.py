@@ -10,9 +10,9 @@ from scc.aws import deadline
 from scc.bookings import imports, store
 from scc.bookings.columns import FIELDS, LEAVE_OUT, plain, recognised
 from scc.bookings.csv_file import Table, read
-from scc.bookings.model import parse_site
 from scc.bookings.store import Fate, Import
 from scc.context import Context
+from scc.events.sources import parse_site
 from scc.ops.settings import context
 from scc.ops.tokens import origin
 from scc.ops.told import told

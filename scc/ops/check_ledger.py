@@ -225,7 +225,8 @@ def check_told(by_partition: Dict[str, List[Item]], rows: List[Item]) -> List[st
         there = {
             row["number"]
             for row in those
-            if row["sk"].startswith(("entry#", "close#")) or row.get("kind") == "event.ended"
+            if row["sk"].startswith(("entry#", "close#"))
+            or row.get("kind", "").startswith(("event.ended", "weather."))  # may have no entry
         }
         if number not in there:
             what = "close" if partition == "office#closes" else partition + ": entry"

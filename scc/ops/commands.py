@@ -6,8 +6,8 @@ from typing import Any, get_args
 import click
 
 from scc.aws import make_client
+from scc.bookings.adopt import adopt
 from scc.config import Stage
-from scc.ops.adopt import adopt
 from scc.ops.settings import context
 from scc.ops.tables import Names, Step, apply, plan
 from scc.ops.told import told

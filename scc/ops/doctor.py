@@ -15,6 +15,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scc import heartbeat
+from scc.company import store as companies
 from scc.config import Stage, read_settings
 from scc.context import Context
 from scc.errors import ConfigError, SccError
@@ -31,6 +32,7 @@ from scc.ops.releases.outside import Outside
 from scc.ops.stage import identity_of, names_of, owner_of
 from scc.ops.trouble import Trouble
 from scc.ops.zappa_settings import stage_settings
+from scc.staff import store as staff
 from scc.tables import EVENTS
 
 Kind = Literal["wrong", "note", "unseen"]
@@ -260,6 +262,19 @@ def _ledger(patient: Patient) -> Iterator[tuple[Kind, str]]:
         yield "note", f"{text}: the next change in SCC takes that in."
 
 
+def _season(patient: Patient) -> Iterator[tuple[Kind, str]]:
+    """What the office has to fill in before the season is planned with it."""
+    company, people = companies.read(patient.data), staff.everyone(patient.data)
+    if not company.version:
+        yield "note", "Nothing is saved in Settings yet: every sail is one of 6 passengers at most."
+    if not company.offered_docks:
+        yield "note", "No dock is named, so no letter says where to come: Settings, Docks."
+    taken = {position for one in people if not one.left for position in one.positions}
+    for kind in company.offered_kinds:
+        for position in (one for one in kind.positions if people and one not in taken):
+            yield "note", f"{kind.name} needs a {position}, and nobody of the staff is one: Staff."
+
+
 def _mail(patient: Patient) -> Iterator[tuple[Kind, str]]:
     """Whether letters leave, and which can't. The schedule has a check of its own."""
     for found in mail.health(data.of_function(client("dynamodb"), patient.live.variables)):
@@ -285,6 +300,7 @@ CHECKS: Final[dict[str, Check]] = {
     "release": _release,
     "events": _events,
     "ledger": _ledger,
+    "season": _season,
     "mail": _mail,
     "older tool": _older,
 }

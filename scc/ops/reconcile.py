@@ -201,9 +201,13 @@ def _told(item: Item) -> tuple[str, int] | None:
     return str(partition), int(item["number"])
 
 
+_ALONE: Final = ("event.ended", "weather.")
+
+
 def _written(items: Iterable[Item]) -> set[int]:
-    """Numbers of entries and closes; how a sail ended may be told without an entry."""
-    alone = [item for item in items if item.get("kind") == "event.ended"]
+    """Numbers of entries and closes; how a sail ended, and what a weather call did to it, may be
+    told without an entry."""
+    alone = [item for item in items if str(item.get("kind", "")).startswith(_ALONE)]
     rows = [item for item in items if item["sk"].startswith(("entry#", "close#"))]
     return {int(item["number"]) for item in (*rows, *alone)}
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from scc import heartbeat
 from scc.audit.model import Actor, Origin
 from scc.aws import Database, deadline, make_client
+from scc.bookings.adopt import adopt, adopt_new
 from scc.config import read_settings
 from scc.context import Context
 from scc.crew import morning, settling
@@ -19,7 +20,6 @@ from scc.mail import service as mail
 from scc.mail import store
 from scc.mail.letters import owner_release
 from scc.ops import anchors
-from scc.ops.adopt import adopt, adopt_new
 from scc.waivers.counting import recount
 from scc.weather.service import finish_calls
 from scc.web.request_log import NOTES, note_error

@@ -12,7 +12,7 @@ from scc.errors import ConditionFailed, KeyReused, Outdated, PaidMeanwhile, SccE
 from scc.events import store as events
 from scc.events.model import Event, Ref, list_attributes
 from scc.ledger import store as ledger
-from scc.ledger.model import Entry, after, fold
+from scc.ledger.model import Entry, Standing, after, fold
 from scc.payments.model import in_words, money_attributes, opening
 
 
@@ -34,6 +34,12 @@ def opening_entry(ctx: Context, event: Event) -> Entry | None:
     return opening(event, iso(ctx.now()), event.entries + 1, f"opening-{event.entries + 1}")
 
 
+def standing_of(ctx: Context, event: Event) -> Standing:
+    """What its entries come to, with what stands on it and SCC has not written yet."""
+    before = opening_entry(ctx, event)
+    return after(event.standing, before) if before else event.standing
+
+
 def next_number(ctx: Context, event: Event) -> int:
     return event.entries + (2 if opening_entry(ctx, event) else 1)
 
@@ -48,14 +54,17 @@ def plan(
 ) -> Planned:
     """The writes by which the event gets these entries, numbered from `next_number`.
 
+    Without any, an event that falls through gets the one of what was recorded before SCC: that
+    money waits to be decided about.
     `earlier`: the entries it has, which an entry that says something of one of them needs.
     `set_` and `remove`: other attributes of the event.
     """
     set_ = set_ or {}
+    before = opening_entry(ctx, event)
     if not entries:
         changed = events.as_changed(ctx, event, events.change(ctx, event, set_, remove))
-        return _planned(ctx, event, set_, remove, list_attributes(changed), [])
-    before = opening_entry(ctx, event)
+        if not before or changed.took_place:
+            return _planned(ctx, event, set_, remove, list_attributes(changed), [])
     new_entries = [before, *entries] if before else entries
     standing, all_entries = event.standing, list(earlier or ())
     for entry in new_entries:

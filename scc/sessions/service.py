@@ -9,7 +9,7 @@ from typing import Final
 
 from scc import passwords
 from scc.audit import store as audit
-from scc.audit.model import OLDER_API, Actor, Origin
+from scc.audit.model import OLDER_API, Actor, ActorKind, Origin
 from scc.aws import Delete, Write
 from scc.context import Context
 from scc.errors import NotSignedIn
@@ -77,9 +77,16 @@ def sign_in(ctx: Context, name: str, password: str, visit: Visit) -> str:
     return held
 
 
-def refuse(ctx: Context, name: str, visit: Visit, person_id: str = "") -> None:
-    """Keep that somebody was refused, by the name that they gave."""
-    actor = Actor("admin", person_id or secrets.token_hex(6), name)
+def refuse(
+    ctx: Context,
+    name: str,
+    visit: Visit,
+    person: Person | None = None,
+    *,
+    kind: ActorKind = "admin",
+) -> None:
+    """Keep that somebody was refused, by the name that they gave; `person`: whom it means."""
+    actor = Actor(kind, person.id if person else secrets.token_hex(6), name)
     origin = Origin(actor, visit.address, visit.request_id)
     office = audit.office_partition(ctx)
     ctx.db.transact([audit.record(ctx, office, "session.refused", origin, name=name)])
@@ -94,6 +101,12 @@ def _parts(held: str) -> tuple[str, str]:
     """The person and the digest under which the session of a cookie is stored."""
     person_id, _, secret = held.rpartition(".")
     return person_id if is_id(person_id) else "", digest(secret)
+
+
+def was_of(visit: Visit, person: Person) -> bool:
+    """Whether the last session of who comes was that person's: their cookie, which we signed, says
+    so also when it is over."""
+    return _parts(visit.before)[0] == person.id
 
 
 def delete_before(held: str) -> Delete:

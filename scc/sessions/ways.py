@@ -13,7 +13,7 @@ from scc.errors import ConditionFailed, Invalid, NotSignedIn, Refused
 from scc.mail import letters, links
 from scc.mail import store as outbox
 from scc.sessions.model import Session
-from scc.sessions.service import Visit, opened, refuse
+from scc.sessions.service import Visit, opened, refuse, was_of
 from scc.sessions.throttle import counted
 from scc.staff import access, store
 from scc.staff.model import Person, is_id, reached_by
@@ -22,6 +22,7 @@ from scc.staff.service import record
 OVER: Final = "This link was used, or is over. Ask for another one."
 WRONG_CODE: Final = "That is not the code, or it is over. Ask for another one."
 WRONG: Final = "That is not right. Check the address, the password and the code."
+UNKNOWN: Final = "somebody unknown"
 SIGNED_OUT: Final = "You are no longer signed in."
 LOCKED: Final = "Too many wrong codes. Another admin can reset your way in."
 _LINK_GONE: Final = ("link", "link_until")
@@ -51,12 +52,12 @@ def ask(ctx: Context, reach: str, visit: Visit) -> None:
     """
     with counted(ctx, visit.address):  # each asking counts: a letter is soon sent, and a nuisance
         person = reached_by(store.everyone(ctx), reach)
-    may = person and person.email and not person.is_admin and _asked_long_ago(ctx, person)
-    if not person or not may:
+    may = person and person.email and not person.is_admin
+    if not person or not may or not access.may_ask(ctx, person, own=was_of(visit, person)):
         ctx.db.write(store.no_one())
         return
     nonce = access.new_nonce()
-    set_: Item = {**access.give_code(ctx, nonce), "sent_at": access.seconds(ctx.now())}
+    set_: Item = {**access.give_code(ctx, nonce), **access.note_asking(ctx, person)}
     link = person.link  # the office's: anybody can ask, and nobody's asking may end it
     if not access.outlasts(ctx, person):
         link = nonce
@@ -72,10 +73,6 @@ def ask(ctx: Context, reach: str, visit: Visit) -> None:
         ctx.db.transact(writes)
     except ConditionFailed:  # a second tap: one letter is on its way
         return
-
-
-def _asked_long_ago(ctx: Context, person: Person) -> bool:
-    return access.seconds(ctx.now() - access.ASK_EVERY) >= person.sent_at
 
 
 # By a link
@@ -141,6 +138,7 @@ def enter_code(ctx: Context, reach: str, given: str, visit: Visit) -> str:
         person = reached_by(store.everyone(ctx), reach)
         attempt.good = _is_code(ctx, person, given)
     if not person or not attempt.good:
+        refuse(ctx, person.name if person else UNKNOWN, visit, person, kind="crew")
         raise NotSignedIn(WRONG_CODE)
     held, writes = opened(ctx, person.name, visit, person)
     gone = (*_CODE_GONE, *(_LINK_GONE if person.link == person.code else ()))
@@ -195,7 +193,7 @@ def sign_in_admin(ctx: Context, email: str, password: str, code: str, visit: Vis
             step = _step_of(ctx, known, code)
         attempt.good = known is not None and step is not None and step > known.factor_step
     if known is None or step is None or not attempt.good:
-        refuse(ctx, known.name if known else "somebody unknown", visit, known.id if known else "")
+        refuse(ctx, known.name if known else UNKNOWN, visit, known)
         locked = known and right and known.factor_tries >= access.FACTOR_TRIES
         raise NotSignedIn(LOCKED if locked else WRONG)
     held, writes = opened(ctx, known.name, visit, known)

@@ -40,16 +40,18 @@ class SettingsForm(Form):
     """`seen` is the mark of what its reader saw; `key` lets a new thing be added once."""
 
     seen = CarriedField()
+    foreseen = CarriedField()
+    """Who would be asked anew, as its reader was told."""
     key = KeyField()
 
     def values(self) -> Item:
         """What was entered, by the names that the settings have; after `submitted()`."""
         return {
-            name: field.value or "" for name, field in self._fields.items() if name not in _CARRIED
+            name: field.value or "" for name, field in self._fields.items() if name not in CARRIED
         }
 
 
-_CARRIED: Final = frozenset({"seen", "key", "csrf_token"})
+CARRIED: Final = frozenset({"seen", "foreseen", "key", "csrf_token"})
 
 
 class AboutForm(SettingsForm):
@@ -132,6 +134,12 @@ class KindForm(SettingsForm):
             call_minutes=self.call_minutes.value,
             retired=retired,
         )
+
+
+class RetireForm(Form):
+    back = CarriedField()
+    """`1`: offer it again."""
+    foreseen = CarriedField()
 
 
 PARTS: Final[Mapping[Part, type[SettingsForm]]] = {

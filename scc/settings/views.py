@@ -1,14 +1,36 @@
 """The settings: all of them on one page, and a form for each part, dock, boat and kind."""
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.company import service, store
-from scc.company.model import Boat, Company, Dock, Item, Kind, List, Part, mark_of, part_item
+from scc.company.model import (
+    Boat,
+    Company,
+    Dock,
+    Item,
+    Kind,
+    List,
+    Part,
+    as_item,
+    mark_of,
+    part_item,
+    with_item,
+)
+from scc.crew.foreseeing import foresee
 from scc.errors import Invalid, KeyReused, Outdated, Refused
-from scc.settings.forms import NEW, SettingsForm, as_typed, part_form, thing_form
+from scc.settings.forms import (
+    CARRIED,
+    NEW,
+    RetireForm,
+    SettingsForm,
+    as_typed,
+    part_form,
+    thing_form,
+)
 from scc.web import current, guards
 from scc.web.forms import new_key
 
@@ -52,6 +74,8 @@ def add(things: List) -> ResponseReturnValue:
     if form.submitted():
         try:
             thing = form.thing("", False)
+            if _has_to_be_told(form, things, replace(thing, id="new")):
+                return _form_page(form, things, url_for("settings.add", things=things))
             service.add_thing(current.ctx(), things, thing, form.key.data, current.origin())
             return _saved()
         except Invalid as error:
@@ -72,6 +96,8 @@ def thing(things: List, thing_id: str) -> ResponseReturnValue:
         try:
             wanted = form.thing(now.id, now.retired)
             seen = form.seen.data or ""
+            if _has_to_be_told(form, things, wanted):
+                return _thing_page(form, company, things, now)
             service.save_thing(current.ctx(), things, wanted, seen, current.origin())
             return _saved()
         except Invalid as error:
@@ -79,8 +105,36 @@ def thing(things: List, thing_id: str) -> ResponseReturnValue:
         except Outdated:
             found = service.find(store.load(current.ctx()), things, thing_id)
             _say_what_changed(form, as_typed(found))
+    return _thing_page(form, company, things, now)
+
+
+def _thing_page(
+    form: SettingsForm,
+    company: Company,
+    things: List,
+    now: Dock | Boat | Kind,
+    retiring: RetireForm | None = None,
+) -> ResponseReturnValue:
     place = url_for("settings.thing", things=things, thing_id=now.id)
-    return _form_page(form, things, place, now, _may_retire(company, things, now))
+    return _form_page(form, things, place, now, _may_retire(company, things, now), retiring)
+
+
+def _has_to_be_told(
+    form: SettingsForm | RetireForm, things: List, thing: Dock | Boat | Kind
+) -> bool:
+    """Whether it asks people anew, of whom the form's reader has not heard: now they do."""
+    ctx = current.ctx()
+    company = store.read(ctx)
+    others = [one for one in getattr(company, things) if one.id != thing.id]
+    listed = [*map(as_item, others), as_item(thing)]
+    after = with_item(company, {"version": company.version, things: listed})
+    words = foresee(ctx, company, after).words
+    if words == (form.foreseen.data or ""):
+        return False
+    form.foreseen.data = words
+    if words:
+        form.refuse(f"{words}. Press again to do it all the same, or leave it.")
+    return bool(words)
 
 
 def _may_retire(company: Company, things: List, thing: Dock | Boat | Kind) -> bool:
@@ -91,7 +145,14 @@ def _may_retire(company: Company, things: List, thing: Dock | Boat | Kind) -> bo
 @blueprint.post(f"/scc/settings/{_LIST}/<thing_id>/retire")
 @guards.admin
 def retire(things: List, thing_id: str) -> ResponseReturnValue:
-    back = request.form.get("back") == "1"
+    form = RetireForm()
+    company = store.load(current.ctx())
+    now = service.find(company, things, thing_id)
+    back = form.back.data == "1"
+    if _has_to_be_told(form, things, replace(now, retired=not back)):
+        shown = thing_form(things, now)
+        shown.refuse(form.notice)
+        return _thing_page(shown, company, things, now, retiring=form)
     try:
         service.retire(current.ctx(), things, thing_id, current.origin(), back=back)
     except Refused as error:
@@ -108,8 +169,7 @@ def _say_what_changed(form: SettingsForm, now: Item) -> None:
     theirs = [
         f"{field.label.text}: {now.get(field.name) or 'nothing'}"
         for field in form
-        if field.name not in ("seen", "key", "csrf_token")
-        and str(now.get(field.name) or "") != (field.data or "")
+        if field.name not in CARRIED and str(now.get(field.name) or "") != (field.data or "")
     ]
     form.seen.data = now["seen"]
     form.refuse(
@@ -125,6 +185,7 @@ def _form_page(
     form_url: str,
     thing: Dock | Boat | Kind | None = None,
     may_retire: bool = False,
+    retiring: RetireForm | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "settings/form.html",
@@ -134,5 +195,6 @@ def _form_page(
         what=what,
         thing=thing,
         may_retire=may_retire,
+        foreseen=retiring.foreseen.data if retiring else "",
     )
     return page, 422 if form.came_back else 200

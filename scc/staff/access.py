@@ -24,6 +24,8 @@ GIVEN: Final = timedelta(days=3)
 CODE: Final = timedelta(minutes=15)
 CODE_TRIES: Final = 5
 ASK_EVERY: Final = timedelta(minutes=1)
+ASKED_AT_MOST: Final = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
+"""Letters that anybody who knows the address can have sent to it."""
 FACTOR_TRIES: Final = 50
 """Wrong codes in a row with the right password; three of a million are right at a time."""
 
@@ -63,6 +65,24 @@ def link_holds(ctx: Context, person: Person, nonce: str) -> bool:
 def outlasts(ctx: Context, person: Person) -> bool:
     """Whether they hold a link that is good for longer than one that is asked for now."""
     return link_holds(ctx, person, person.link) and person.link_until > seconds(ctx.now() + ASKED)
+
+
+def may_ask(ctx: Context, person: Person, *, own: bool) -> bool:
+    """Whether a letter is sent to who asks for one; `own`: a browser that was theirs asks."""
+    if seconds(ctx.now() - ASK_EVERY) < person.sent_at:
+        return False
+    counts = (
+        sum(at > seconds(ctx.now() - span) for at in person.asked) < most
+        for span, most in ASKED_AT_MOST
+    )
+    return own or all(counts)
+
+
+def note_asking(ctx: Context, person: Person) -> Item:
+    """The attributes by which this letter counts."""
+    now = seconds(ctx.now())
+    most = max(most for _, most in ASKED_AT_MOST)
+    return {"sent_at": now, "asked": [*person.asked, now][-most:]}
 
 
 def count_code_try(person: Person) -> Write:

@@ -50,6 +50,8 @@ class Person:
     code_tries: int = 0
     sent_at: int = 0
     """When a link was last sent because somebody asked for it."""
+    asked: tuple[int, ...] = ()
+    """When the last ones were."""
     feed: str = field(default="", repr=False)
     """Names the one calendar feed; empty: there is none."""
 
@@ -84,6 +86,7 @@ class Person:
             name=item["name"],
             roles=frozenset(item.get("roles", ())) & ROLES.keys(),
             positions=tuple(p for p in POSITIONS if p in item.get("positions", ())),
+            asked=tuple(int(at) for at in item.get("asked", ())),
             **values,
         )
 

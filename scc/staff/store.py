@@ -30,6 +30,7 @@ def load(ctx: Context, person_id: str) -> Person:
 def put(person: Person) -> Put:
     item: Item = {name: value for name, value in vars(person).items() if value}
     sets: Item = {"roles": sorted(person.roles), "positions": list(person.positions)}
+    sets |= {"asked": list(person.asked)} if person.asked else {}
     del item["id"]
     return Put(STATE, {**key(person.id), **item, **sets, "epoch": person.epoch})
 

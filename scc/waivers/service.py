@@ -157,7 +157,8 @@ def remind(ctx: Context, event: Event, key: str, origin: Origin) -> int:
     found = letters.reminders(ctx, event, roll_call(ctx, event), key, origin.actor.name)
     if found:
         with contextlib.suppress(ConditionFailed):  # the same form again
-            ctx.db.transact(mail.queued(ctx, *found))
+            said = mail.record(ctx, "asked", event.ledger, found[0].kind, origin)
+            ctx.db.transact([*mail.queued(ctx, *found), said])
     return len(found)
 
 

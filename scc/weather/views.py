@@ -162,9 +162,7 @@ def _review(choices: list[Choice], sails: dict[Any, Event]) -> Review:
     letters = f"{who} get one letter each, in two minutes."
     if without:
         letters += f" No address is known of {', '.join(without)}: call them."
-    waiting = sum(
-        max(0, one.standing.refundable_cents) for choice, one in told if choice.what == CANCEL
-    )
+    waiting = sum(max(0, one.paid_cents) for choice, one in told if choice.what == CANCEL)
     return Review(
         [_line(choice, one) for choice, one in told],
         letters,

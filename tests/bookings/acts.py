@@ -8,11 +8,12 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from scc.bookings.model import Booking, Source
+from scc.bookings.model import Booking
 from scc.bookings.service import Taken, take_in
 from scc.context import Context
 from scc.events import store
 from scc.events.model import Event
+from scc.events.sources import Source
 from tests.given import ORIGIN
 from tests.page import PageClient
 

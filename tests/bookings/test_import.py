@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from scc.bookings import imports, store
+from scc.bookings.adopt import adopt_new
 from scc.bookings.csv_file import MAX_BYTES
 from scc.context import Context
 from scc.events.model import Event
 from scc.tables import LEDGER, STATE
 from tests.bookings.acts import FAREHARBOR, csv_bytes, fareharbor, look, send, take_all
 from tests.emulator import Clock
-from tests.given import ORIGIN, all_events, payments
+from tests.given import ORIGIN, all_events, paid, payments
 from tests.hooks import Died, dying, refusing, writes
+from tests.older import OlderTool
 from tests.page import PageClient
 
 
@@ -233,6 +235,22 @@ def test_some_rows_at_a_time_until_all_are_in(admin: PageClient, ctx: Context, d
     assert len(all_events(ctx)) == 45
 
 
+def test_a_file_that_was_cut_off_is_gone_on_with_from_the_front_page(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    """The browser was closed half way."""
+    path = look(admin, some(day, 45))
+    assert not [f for f in admin.see("/scc/import").all("form") if "apply" in f.get("action", "")]
+    imports.apply_some(ctx, store.load(ctx, path.rpartition("/")[2]), ORIGIN, seconds=0)
+
+    page = admin.see("/scc/import")
+    assert "bookings.csv was cut off: 32 of 45 rows are in." in page.text
+    page.form("/apply").submit(follow_redirects=True)
+
+    assert figures(admin) == {"New": 45}
+    assert "was cut off" not in admin.see("/scc/import").text
+
+
 def test_what_could_not_be_confirmed_is_tried_again(
     admin: PageClient, ctx: Context, day: date
 ) -> None:
@@ -273,6 +291,41 @@ def test_a_file_is_forgotten_after_two_weeks(
     assert items and all(item["expires"] <= ctx.now().timestamp() for item in items)
 
 
+def test_what_another_program_has_just_put_into_the_table_is_known(
+    admin: PageClient, ctx: Context, day: date, older: OlderTool
+) -> None:
+    """Before any schedule has looked there."""
+    source = {"site": "fareharbor", "ref": "290000000"}
+    older.has(f"{day}-guesta-sunset", patron_name="Guesta No0", source=source)
+
+    path = look(admin, some(day, 1))
+    assert figures(admin) == {"A question": 1}
+    take_all(admin, path)
+
+    assert len(all_events(ctx)) == 1
+
+
+def test_a_booking_that_is_here_twice_leads_to_the_other(
+    admin: PageClient, ctx: Context, day: date, older: OlderTool
+) -> None:
+    path = look(admin, some(day, 1))
+    source = {"site": "fareharbor", "ref": "290000000"}
+    older.has(f"{day}-guesta-day", patron_name="Guesta No0", source=source)
+    take_all(admin, path)
+    adopt_new(ctx.db, ctx.settings.timezone)
+
+    page = admin.see(f"/scc/events/{day}-guesta-day")
+
+    (first,) = (event for event in all_events(ctx) if "said" in event.item)
+    assert f"Here twice {first.slug} is the same booking" in page.text
+    links = [a.get("href") for a in page.all(".//section[@id='booking']//a")]
+    assert f"/scc/events/{first.exact_ref}" in links
+    form = page.form("/booking")
+    form.values["take"] = ["ours"]
+    form.submit(follow_redirects=True)
+    assert "Here twice" not in admin.page.text
+
+
 # On the event's page
 
 
@@ -309,6 +362,36 @@ def test_it_is_answered_there(
     (event,) = all_events(ctx)
     assert event.guests == guests
     assert "says otherwise" not in admin.page.text
+
+
+def test_money_above_the_price_is_said_before_and_after(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    take_all(admin, look(admin, some(day, 1, **{"Total Paid": ""})))
+    (event,) = all_events(ctx)
+    paid(ctx, event, 125000)
+    take_all(admin, look(admin, some(day, 1, **{"Total Paid": "$500.00"})))
+
+    page = admin.see(f"/scc/events/{event.slug}")
+    assert "$500 is then above the price, as credit." in page.text
+    form = page.form("/booking")
+    form.values["take"] = ["theirs"]
+    form.submit(follow_redirects=True)
+
+    assert "$500 credit: give it back by Refund, or let it stay." in admin.page.text
+    refund = admin.see(f"/scc/events/{event.exact_ref}/refund").form("/refund")
+    assert refund.values["amount"] == ["500"]
+
+
+def test_who_answers_second_is_told(admin: PageClient, ctx: Context, asked: Event) -> None:
+    form = admin.see(f"/scc/events/{asked.slug}").form("/booking")
+    form.values["take"] = ["theirs"]
+    assert [form.submit().status_code for _ in range(2)] == [303, 303]  # a double tap
+
+    form.values["take"] = ["ours"]
+    assert form.submit().status_code == 422
+    assert "was quicker, and took what is said there." in admin.page.text
+    assert [event.guests for event in all_events(ctx)] == ["5"]
 
 
 def test_a_cancellation_leads_to_how_it_ended(admin: PageClient, ctx: Context, day: date) -> None:

@@ -2,12 +2,15 @@
 
 import threading
 from datetime import time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from scc.bookings import service
-from scc.bookings.model import Source, open_questions
+from scc.bookings.adopt import adopt
+from scc.bookings.model import open_questions
+from scc.bookings.service import Seen
 from scc.company.model import Boat
 from scc.context import Context
 from scc.corrections.service import Once
@@ -16,7 +19,7 @@ from scc.errors import Invalid, Refused
 from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, change_event
-from scc.ops.adopt import adopt
+from scc.events.sources import Source
 from scc.ops.reconcile import reconcile
 from scc.payments.model import NewPayment, Price
 from scc.payments.service import change_price, log_payment
@@ -26,6 +29,7 @@ from tests.bookings.acts import SOURCE, booking, came_in, now, said
 from tests.given import ORIGIN, all_events, paid, payments
 from tests.hooks import meanwhile, writes
 from tests.older import OlderTool, audited
+from tests.wire import at_once
 
 
 def by_hand(ctx: Context, event: Event, **details: Any) -> Event:
@@ -51,7 +55,7 @@ def asks(ctx: Context, event: Event) -> dict[str, Any]:
 
 def answered(ctx: Context, event: Event, field: str, take: bool) -> Event:
     value = asks(ctx, event)[field]
-    return service.answer(ctx, event.exact_ref, field, str(value), take, ORIGIN)
+    return service.answer(ctx, event.exact_ref, field, Seen(str(value)), take, ORIGIN)
 
 
 def sound(ctx: Context) -> None:
@@ -181,8 +185,44 @@ def test_a_question_is_answered_once(ctx: Context, take: bool, guests: str) -> N
 
     assert (now(ctx, event).guests, asks(ctx, event)) == (guests, {})
     with writes(ctx.db.client) as written:
-        service.answer(ctx, event.exact_ref, "guests", "9", not take, ORIGIN)
+        service.answer(ctx, event.exact_ref, "guests", Seen("9"), take, ORIGIN)
+        with pytest.raises(Refused, match="test was quicker, and"):
+            service.answer(ctx, event.exact_ref, "guests", Seen("9"), not take, ORIGIN)
     assert (written, said(ctx, guests=9).what) == ([], "same")
+
+
+def test_two_people_at_once_give_one_answer_and_the_other_is_told(ctx: Context) -> None:
+    """Each of them taps twice."""
+    event = came_in(ctx)
+    paid(ctx, event, 45000)
+    said(ctx, paid_cents=45000)
+
+    def tap(take: bool) -> str:
+        try:
+            service.answer(ctx, event.exact_ref, "paid", Seen("45000"), take, ORIGIN)
+        except Refused as error:
+            return str(error)
+        return ""
+
+    told = at_once([partial(tap, take) for take in (True, False) * 2])
+
+    (record,) = [r for r in audited(ctx, event.exact_ref) if r["kind"] == "booking.answered"]
+    took = record["taken"]
+    assert [answer == "" for answer in told] == [took, not took] * 2
+    assert all("test was quicker" in answer for answer in told if answer)
+    assert now(ctx, event).paid_cents == (90000 if took else 45000)
+    sound(ctx)
+
+
+def test_money_that_came_since_the_question_was_read_is_looked_at_first(ctx: Context) -> None:
+    event = came_in(ctx, paid_cents=10000)
+    said(ctx, paid_cents=5000)
+    seen = Seen("5000", now(ctx, event).money_seen)
+    paid(ctx, event, 35000)
+
+    with pytest.raises(Refused, match="changed this event's money"):
+        service.answer(ctx, event.exact_ref, "paid", seen, True, ORIGIN)
+    assert now(ctx, event).paid_cents == 45000
 
 
 def test_an_answer_to_what_it_no_longer_says_is_refused(ctx: Context) -> None:
@@ -192,7 +232,7 @@ def test_an_answer_to_what_it_no_longer_says_is_refused(ctx: Context) -> None:
     said(ctx, guests=10)
 
     with pytest.raises(Refused, match="something else by now"):
-        service.answer(ctx, event.exact_ref, "guests", "9", True, ORIGIN)
+        service.answer(ctx, event.exact_ref, "guests", Seen("9"), True, ORIGIN)
     assert asks(ctx, event) == {"guests": 10}
 
 
@@ -392,6 +432,53 @@ def test_an_older_event_is_known_by_its_source(ctx: Context, older: OlderTool) -
     assert event.item["source"]["by"] == "robot"
 
 
+@pytest.fixture
+def twice(ctx: Context, older: OlderTool) -> Event:
+    """Put into the table by another program, and said by its booking system before anybody had
+    looked there: two events."""
+    came_in(ctx)
+    source = {"site": "fareharbor", "ref": SOURCE.ref}
+    ref = older.has(f"{ctx.today() + timedelta(days=1)}-mary-day", source=source)
+    adopt(ctx.db, ctx.settings.timezone)
+    return store.load(ctx, ref)
+
+
+def test_a_booking_that_is_here_twice_is_asked_about(ctx: Context, twice: Event) -> None:
+    first = next(event for event in all_events(ctx) if event.slug != twice.slug)
+    assert asks(ctx, twice) == {"twice": str(first.exact_ref)}
+    assert asks(ctx, first) == {}
+    with pytest.raises(Refused, match="Cancel the sail"):
+        answered(ctx, twice, "twice", take=True)
+
+    assert said(ctx, guests=9).event == now(ctx, first)  # the one that was known first
+    adopt(ctx.db, ctx.settings.timezone)
+    assert asks(ctx, twice) == {"twice": str(first.exact_ref)}
+
+
+def test_somebody_says_that_they_are_two(ctx: Context, twice: Event) -> None:
+    answered(ctx, twice, "twice", take=False)
+    adopt(ctx.db, ctx.settings.timezone)
+
+    assert asks(ctx, twice) == {}
+
+
+def test_or_cancels_one_of_them(ctx: Context, twice: Event) -> None:
+    end_event(ctx, twice.exact_ref, "patron", "", "", Once("a key"), ORIGIN)
+
+    assert asks(ctx, twice) == {}
+
+
+def test_taken_over_once_more_it_is_no_other(ctx: Context, older: OlderTool) -> None:
+    """The other program writes its whole item anew, without what SCC had added."""
+    ref = older.has(source=SOURCE._asdict())
+    for _ in range(2):
+        adopt(ctx.db, ctx.settings.timezone)
+        older.has(source=SOURCE._asdict())
+    adopt(ctx.db, ctx.settings.timezone)
+
+    assert asks(ctx, store.load(ctx, ref)) == {}
+
+
 def test_without_the_state_the_ledger_still_knows_it(ctx: Context) -> None:
     event = came_in(ctx)
     key = {"pk": f"source#{SOURCE.site}#{SOURCE.ref}", "sk": "source"}
@@ -462,7 +549,30 @@ def test_what_it_gave_back_waits_here_no_more(ctx: Context) -> None:
     event = came_in(ctx, paid_cents=45000)
     end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
     assert now(ctx, event).waits_there
-    said(ctx, paid_cents=0)
-    answered(ctx, event, "paid", take=True)
+    assert said(ctx, paid_cents=15000).what == "changed"
+    assert (now(ctx, event).paid_cents, now(ctx, event).waits_there) == (15000, True)
+    assert [said(ctx, paid_cents=0).what for _ in range(2)] == ["changed", "same"]
 
-    assert (now(ctx, event).paid_cents, now(ctx, event).waits) == (0, False)
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits, after.last_payment) == (0, False, None)
+    assert open_questions(after, ctx.settings.timezone) == {}
+    sound(ctx)
+
+
+def test_what_it_gave_back_of_a_sail_that_is_on_is_a_question(ctx: Context) -> None:
+    event = came_in(ctx, paid_cents=45000)
+
+    assert said(ctx, paid_cents=0).what == "asked"
+    assert now(ctx, event).paid_cents == 45000
+
+
+def test_what_it_gave_back_leaves_what_came_otherwise(ctx: Context) -> None:
+    """Cash of a sail that fell through waits for its own answer."""
+    event = came_in(ctx, paid_cents=20000)
+    paid(ctx, event, 25000)
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
+    said(ctx, paid_cents=0)
+
+    after = now(ctx, event)
+    assert (after.paid_cents, after.waits_there, after.undecided) == (25000, False, True)
+    sound(ctx)

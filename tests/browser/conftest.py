@@ -12,12 +12,12 @@ from dev.company import ALMA, settle
 from dev.serve import HOST
 from scc.audit.model import Actor, Origin
 from scc.aws import Put
+from scc.bookings.adopt import adopt
 from scc.context import Context
 from scc.crew import by_hand, days_off
 from scc.events.model import Event
 from scc.events.service import Details, create_event
 from scc.mail import store as outbox
-from scc.ops.adopt import adopt
 from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.planning.service import add_task

@@ -23,7 +23,7 @@ from scc.tables import EVENTS
 from tests.crew.acts import as_it_is, asked, person, sail_to_come, says
 from tests.emulator import Clock
 from tests.given import ORIGIN, cancelled, charter, paid
-from tests.hooks import writes
+from tests.hooks import Died, dying, writes
 from tests.page import PageClient
 from tests.waivers.acts import publish, signed
 
@@ -250,6 +250,28 @@ def test_a_letter_in_the_morning_lists_what_is_not_ready_once(
     (told,) = letter.values["sails"]
     assert "No captain" in told["lacks"]
     assert event.slug in told["page"]
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_crash_between_two_addresses_loses_and_doubles_none(
+    ctx: Context, clock: Clock, point: str, number: int
+) -> None:
+    """Each address has a row of its own, so one `Message-ID`, however often it is tried."""
+    company(ctx)
+    for name in ("Ada", "Ben", "Cy"):
+        email = f"{name.lower()}@example.com"
+        person(ctx, f"{name} Office", roles=frozenset({"admin"}), email=email)
+    at_six_thirty(ctx, clock)
+    charter(ctx, guests=4, hour=time(18))
+    with dying(ctx.db.client, point, number), pytest.raises(Died):
+        morning.write(ctx)
+    clock.advance(minutes=5)
+    morning.write(ctx)
+
+    found = [one for one in outbox.about(ctx, OFFICE) if one.kind == "owner_morning"]
+    assert sorted(one.to[:3] for one in found) == ["ada", "ben", "cy@"]
+    assert morning.write(ctx) == 0
 
 
 def test_where_all_is_ready_nothing_is_written(ctx: Context, clock: Clock) -> None:

@@ -1,5 +1,8 @@
 """What changed is asked again; who is not needed is told; reminders."""
 
+import json
+import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -38,6 +41,7 @@ from tests.crew.acts import (
 )
 from tests.emulator import Clock
 from tests.given import ORIGIN, cancelled, charter
+from tests.hooks import Died, dying, failing_after_a_transaction
 from tests.page import PageClient
 
 
@@ -298,3 +302,45 @@ def test_the_clock_reads_no_more_for_more_sails(ctx: Context, kim: Person) -> No
         asked(ctx, sail_to_come(ctx, days), kim)
 
     assert (counted(), few) == (few, 4)  # asks, staff, events, company
+
+
+# What a crash or a failure leaves
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_crash_while_a_sail_is_off_loses_nobodys_letter(
+    ctx: Context, event: Event, kim: Person, clock: Clock, point: str, number: int
+) -> None:
+    crew = [kim, person(ctx, "Bo Diaz"), person(ctx, "Dee Ray"), person(ctx, "Lu Fox")]
+    by_hand.set_positions(ctx, event.exact_ref, {"captain": 3}, ORIGIN)
+    asked(ctx, event, *crew)
+    says(ctx, event, kim)
+    says(ctx, event, crew[1])
+    cancelled(ctx, event)
+    clock.advance(minutes=3)
+    with dying(ctx.db.client, point, number), suppress(Died):
+        settling.settle_all(ctx)
+    settling.settle_all(ctx)
+
+    assert names_on(ctx, event) == []
+    assert [told(ctx, event, one).count("cancelled") for one in crew] == [1, 1, 1, 1]
+    assert settling.settle_all(ctx) == 0
+
+
+def test_what_failed_after_a_yes_is_logged_and_found_by_the_clock(
+    ctx: Context, event: Event, kim: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The yes stands, and one line says what is left to do; of nobody."""
+    bo = person(ctx, "Bo Diaz")
+    asked(ctx, event, kim, bo)
+    capsys.readouterr()
+    with failing_after_a_transaction(ctx.db.client):
+        assert says(ctx, event, kim) == "on"
+    (line,) = capsys.readouterr().out.splitlines()
+    assert told(ctx, event, bo) == []
+
+    assert json.loads(line).items() >= {"left_to_the_schedule": "crew"}.items()
+    assert not re.search(r"kim|bo\b|alice|555", line, re.IGNORECASE)
+    settling.settle_all(ctx)
+    assert told(ctx, event, bo) == ["taken"]

@@ -4,7 +4,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,29 @@ def test_the_clock_brings_an_older_event_into_the_lists(
     assert is_listed(staging, older_event)
     ring(staging)  # safe to run twice
     assert is_listed(staging, older_event)
+
+
+def test_what_is_put_into_the_table_is_on_the_dashboard_within_two_minutes(
+    staging: Deployed,
+) -> None:
+    """At the worst a whole interval passes before the run that finds it."""
+    rule = staging.client("events").describe_rule(
+        Name=RULE.format(stage=staging.stage, job="adopt_events")
+    )
+    interval = {"rate(1 minute)": 60}[rule["ScheduleExpression"]]
+    name = f"Olga{time.time_ns() % 10**6}"
+    slug = f"{datetime.now(UTC).date() + timedelta(days=2)}-{name.lower()}-sunset"
+    item = {"event_id": {"S": slug}, "timestamp": {"N": "1767632400"}, "patron_name": {"S": name}}
+    staging.client("dynamodb").put_item(TableName="scc-staging-events", Item=item)
+
+    started = time.monotonic()
+    ring(staging)
+    visitor = browser(staging)
+    visitor.sign_in(password=staging.password)
+    page = visitor.get("/scc/").get_data(as_text=True)
+
+    assert name in page
+    assert interval + time.monotonic() - started < 120
 
 
 def test_deploying_does_it_once_as_well(

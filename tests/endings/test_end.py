@@ -3,6 +3,8 @@
 import pytest
 
 from scc.context import Context
+from scc.corrections.service import Once
+from scc.endings.service import end_event
 from scc.events import store
 from scc.events.model import Event
 from scc.ledger import store as ledger
@@ -91,11 +93,13 @@ def test_what_the_booking_system_took_waits_until_it_went_back(
     pay(ctx, event.exact_ref, 450, method="booking")
     assert dialog(admin, event).fill(ended="weather").submit().status_code == 422
     assert "Say what becomes of the $450" in admin.page.text
+    assert "Of $450 that the booking system took, unless it sailed." in admin.page.text
     assert not admin.page.has(".//input[@value='move']")
     dialog(admin, event).fill(ended="weather", answer="give_back").submit()
 
     (there,) = admin.see("/scc/money").all(".//section[@id='there']//li")
     assert "$450" in words(there)
+    assert "Taken by the booking system: give it back there" in words(there)
     assert now(ctx, event).standing.pending == ()
     assert "Decide about the money" in admin.see(f"/scc/events/{event.ref}").text
 
@@ -104,22 +108,24 @@ def test_what_the_booking_system_took_waits_until_it_went_back(
 
     after = now(ctx, event)
     assert (after.paid_cents, after.waits, after.has_matter) == (0, False, False)
+    assert after.last_payment is None
     assert not admin.see("/scc/money").has(".//section[@id='there']")
     assert [entry.kind for entry in ledger.entries(ctx, event.ledger)][-1] == "void"
     assert "Given back by the booking system" in admin.see(f"/scc/events/{event.ref}").text
     assert reconcile(ctx).drift == []
 
 
-@pytest.mark.parametrize("answer", ["keep", "hold"])
-def test_what_the_booking_system_keeps_is_decided(
-    ctx: Context, admin: PageClient, answer: str
+@pytest.mark.parametrize(("answer", "waits"), [("keep", False), ("hold", True)])
+def test_what_the_booking_system_keeps_is_decided_what_it_holds_is_not(
+    ctx: Context, admin: PageClient, answer: str, waits: bool
 ) -> None:
     event = given.charter(ctx)
     pay(ctx, event.exact_ref, 450, method="booking")
     dialog(admin, event).fill(ended="weather", answer=answer).submit()
 
     after = now(ctx, event)
-    assert (after.paid_cents, after.waits) == (45000, False)
+    assert (after.paid_cents, after.waits) == (45000, waits)
+    assert admin.see("/scc/money").has(".//section[@id='there']") is waits
 
 
 def test_of_a_sail_paid_in_both_ways_each_part_goes_back_where_it_came_from(
@@ -202,3 +208,40 @@ def test_an_older_paid_event_keeps_what_it_says(ctx: Context, admin: PageClient)
     item = stored(ctx, event.exact_ref)
     assert (item["payment_cleared"], item["payment_amount"]) == (True, 450)
     assert item["payment_cleared_at"] == "2026-01-15T14:22:30Z"
+
+
+def test_what_was_paid_before_scc_is_asked_about_as_well(ctx: Context, admin: PageClient) -> None:
+    (event,) = given.older(
+        ctx,
+        {
+            "event_id": "2026-05-23-alice-sunset",
+            "timestamp": 1767632400,
+            "payment_cleared": True,
+            "payment_amount": 450,
+        },
+    )
+    assert dialog(admin, event).fill(ended="weather").submit().status_code == 422
+    assert "Say what becomes of the $450" in admin.page.text
+    dialog(admin, event).fill(ended="weather", answer="give_back").submit()
+
+    assert [(p.state, p.cents) for p in now(ctx, event).standing.pending] == [("owed", 45000)]
+    assert reconcile(ctx).drift == []
+
+
+def test_what_was_paid_before_scc_waits_though_nobody_was_asked(ctx: Context) -> None:
+    """A weather call cancels many sails at once, and asks of none."""
+    (event,) = given.older(
+        ctx,
+        {
+            "event_id": "2026-05-23-alice-sunset",
+            "timestamp": 1767632400,
+            "payment_cleared": True,
+            "payment_amount": 450,
+        },
+    )
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), given.ORIGIN)
+
+    after = now(ctx, event)
+    assert (after.undecided, after.paid_cents, after.settled) == (True, 45000, True)
+    assert [found.slug for found in store.with_matters(ctx)] == [event.slug]
+    assert reconcile(ctx).drift == []

@@ -24,7 +24,7 @@ from scc.ops.anchors import write_anchors
 from scc.ops.mail import mail_group
 from tests.closes.acts import close
 from tests.emulator import Clock
-from tests.given import cancelled, charter
+from tests.given import ORIGIN, cancelled, charter
 from tests.mail.conftest import ADDRESS, later, posted, the
 from tests.page import PageClient
 from tests.payments.acts import MOANA, pay
@@ -112,7 +112,7 @@ def test_what_somebody_kept_from_leaving_stays_here(
 ) -> None:
     at(clock, 21, 10)
     write_sail_letters(ctx)
-    service.take_back(ctx, the(ctx, event, "your_sail"), "Moana")
+    service.take_back(ctx, the(ctx, event, "your_sail"), ORIGIN)
     at(clock, 21, 11)
 
     assert write_sail_letters(ctx) == 0

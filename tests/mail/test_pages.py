@@ -16,7 +16,7 @@ from scc.events.service import Details, change_event
 from scc.mail import letters, service, store
 from scc.tables import EVENTS
 from tests.emulator import Clock
-from tests.given import cancelled, charter
+from tests.given import ORIGIN, cancelled, charter
 from tests.hooks import calls, writes
 from tests.mail.conftest import ADDRESS, as_deployed, later, posted, the
 from tests.mail.doubles import DEAD, Google
@@ -105,7 +105,7 @@ def test_sent_again_it_leaves_and_the_card_is_quiet(
     assert again.submit().status_code == 303
     again.submit()  # the second tap
     for letter in posted(ctx, failed, "owner_payment"):
-        service.send_again(ctx, letter, letter.to, "k", "Moana")
+        service.send_again(ctx, letter, letter.to, "k", ORIGIN)
     service.drain(ctx)
 
     assert the(ctx, failed).state == "sent"

@@ -12,6 +12,7 @@ from scc.events.model import Event
 from scc.mail import service, store
 from scc.mail.bounces import troubles
 from tests.emulator import Clock
+from tests.given import ORIGIN
 from tests.hooks import writes
 from tests.mail.conftest import ADDRESS, later, the
 from tests.mail.doubles import TOPIC, Sns, on_loopback
@@ -88,7 +89,7 @@ def test_send_again_forgets_the_mark(
     pay(ctx, event.exact_ref)
     later(clock, ctx, minutes=3)
 
-    service.send_again(ctx, the(ctx, event), ADDRESS, "k", "Moana")
+    service.send_again(ctx, the(ctx, event), ADDRESS, "k", ORIGIN)
     later(clock, ctx, seconds=1)
 
     assert (why(ctx), the(ctx, event).state) == (None, "sent")

@@ -7,7 +7,7 @@ import pytest
 
 from scc.bookings import csv_file
 from scc.bookings.columns import map_columns, recognised
-from scc.bookings.model import Booking, Source, first_name_of, parse_site, period_of, source_of
+from scc.bookings.model import Booking, first_name_of, period_of
 from scc.bookings.rows import (
     Reading,
     guess_day_first,
@@ -18,6 +18,7 @@ from scc.bookings.rows import (
     parse_when,
     read_rows,
 )
+from scc.events.sources import Source, parse_site, source_of
 
 ZONE = ZoneInfo("America/Los_Angeles")
 

@@ -10,6 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from click.testing import CliRunner
 
+from dev.company import settle
 from scc import heartbeat
 from scc.aws import Change, Delete, Put, make_client
 from scc.context import Context
@@ -59,6 +60,19 @@ def test_a_stage_that_is_well_has_nothing_wrong(well: Context) -> None:
     [left] = found
     assert (left.check, left.kind) == ("watching", "wrong")
     assert "put SCC_OWNER_EMAIL into its aws_environment_variables" in left.text
+
+
+def test_it_says_what_the_office_has_not_filled_in(well: Context) -> None:
+    said = told("season", examine("staging"))
+    assert "note: Nothing is saved in Settings yet" in said
+    assert "note: No dock is named" in said
+
+    settle(well)
+    assert told("season", examine("staging")) == ""
+
+    given.member(well, "Kai", positions=("mate",))
+    said = told("season", examine("staging"))
+    assert said == "note: Charter needs a captain, and nobody of the staff is one: Staff."
 
 
 def test_what_is_wrong_is_told_with_what_to_do(well: Context) -> None:

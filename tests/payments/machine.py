@@ -374,7 +374,7 @@ class Office(RuleBasedStateMachine):
     @rule(
         which=WHICH,
         ended=st.sampled_from(("sailed", "weather", "patron")),
-        answer=st.sampled_from(("", "give_back", "keep", "hold", "move")),
+        answer=st.sampled_from(("", "give_back", "keep", "hold", "move", "there")),
         death=DEATH,
     )
     def end(self, which: int, ended: str, answer: str, death: str) -> None:
@@ -384,6 +384,11 @@ class Office(RuleBasedStateMachine):
         if answer == "give_back" and book.refundable > 0:
             ours = [s for s in book.sums if s.counts and not s.refund and s.method != "booking"]
             book.add(Sum(book.refundable, 0, ours[-1].method, refund=True))
+        if answer == "there":
+            for booked in [s for s in book.sums if s.counts and s.method == "booking"]:
+                booked.gone = True
+                book.add("void")
+                book.last = None if booked is book.last else book.last
         if answer in ("keep", "hold") and book.answer != answer:
             if answer == "keep":
                 book.price = book.paid
@@ -415,6 +420,7 @@ class Office(RuleBasedStateMachine):
             assert standing.answer == book.answer
             assert sorted((p.state, p.cents, p.method) for p in standing.pending) == book.pending
             assert event.entries == len(book.rows) == len(entries(self.ctx, event.exact_ref))
+            assert ("matter" in event.item) == event.has_matter
             last = event.last_payment
             assert (last and last.method) == (book.last and book.last.method)
 

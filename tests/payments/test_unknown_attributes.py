@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from scc.bookings.adopt import adopt
 from scc.context import Context
 from scc.events.model import Ref
 from scc.events.service import reinstate_event
-from scc.ops.adopt import adopt
 from tests import given
 from tests.older import OlderClient, OlderTool, stored
 from tests.page import PageClient

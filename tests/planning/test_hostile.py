@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 
 from scc.aws import Change
+from scc.company import store as settings
+from scc.company.model import Boat, Dock, Kind, as_item
 from scc.context import Context
 from scc.events.model import Event
 from scc.parse import parse_line
-from scc.tables import EVENTS
+from scc.staff import store as people
+from scc.staff.model import Person, new_id
+from scc.tables import EVENTS, STATE
 from scc.weather.service import make_call
 from tests.given import ORIGIN, charter
 from tests.mail.test_letters import HOSTILE
@@ -24,6 +28,8 @@ def keepable(text: str) -> bool:
         return False
 
 
+KIM = new_id()
+DIALOGS = ("/task", "/reschedule", "/change", "/ask", "/crew/hours", "/ready", "/new")
 KEPT = [text for text in HOSTILE if keepable(text)]
 
 
@@ -35,8 +41,18 @@ def event(ctx: Context) -> Event:
 def named(ctx: Context, event: Event, text: str) -> None:
     """All that people say of it is this, as no form would have to let it in."""
     tasks = [{"id": "t1", "what": text, "by": text, "on": ctx.today().isoformat()}]
-    set_ = {"patron_name": text, "notes": text, "tasks": tasks, "crew": [text]}
-    ctx.db.write(Change(EVENTS, event.key, set=set_))
+    on = [{"position": "captain", "person": KIM, "name": text}]
+    sail = {"patron_name": text, "notes": text, "guests": text, "tasks": tasks}
+    ctx.db.write(Change(EVENTS, event.key, set={**sail, "stations": on, "crew": [text]}))
+    things = {
+        f"{kind.__name__.lower()}s": [as_item(kind(id_, f"{text}{id_}")) for id_ in "ab"]
+        for kind in (Boat, Dock, Kind)
+    }
+    ctx.db.write(settings.change(settings.read(ctx), **things))
+    kim = Person(KIM, text, frozenset({"crew"}), ("captain",), phone=text, email=text)
+    key = people.key(KIM)
+    said = {name: value for name, value in people.put(kim).item.items() if name not in key}
+    ctx.db.write(Change(STATE, key, set=said, must_exist=False))
 
 
 def elements(admin: PageClient, ctx: Context, event: Event) -> Counter[str]:
@@ -50,10 +66,18 @@ def elements(admin: PageClient, ctx: Context, event: Event) -> Counter[str]:
         f"/scc/events/{place}/task",
         f"/scc/events/{place}/reschedule",
         f"/scc/weather/{day}",
+        f"/scc/events/{place}/change",
+        f"/scc/events/{place}/crew/ask",
+        f"/scc/events/{place}/crew/hours",
+        f"/scc/events/{place}/ready",
+        f"/scc/crew/{place}/sail",
+        f"/scc/sheet/{day}",
+        *("/scc/", "/scc/settings", "/scc/staff", f"/scc/staff/{KIM}", "/scc/crew/away"),
+        *("/scc/crew/hours", "/scc/events/new", "/scc/reports/year"),
     )
     found: Counter[str] = Counter()
     for path in pages:
-        part = {"X-SCC-Fragment": "1"} if path.endswith(("/task", "/reschedule")) else {}
+        part = {"X-SCC-Fragment": "1"} if path.endswith(DIALOGS) else {}
         found += Counter(str(one.tag) for one in admin.see(path, headers=part).root.iter())
     return found
 

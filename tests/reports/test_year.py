@@ -3,7 +3,7 @@
 import csv
 import io
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ from scc.context import Context
 from scc.corrections.service import Once
 from scc.endings.service import end_event
 from scc.events.model import Event
+from scc.planning.service import move_event
 from scc.reports.csv_file import BOM
 from scc.reports.service import year
 from scc.reports.year import Month, Sums, Year, picture
 from tests.emulator import Clock
-from tests.given import ORIGIN, a_big_boat, charter, many, paid
+from tests.given import ORIGIN, a_big_boat, charter, many, older, paid, refunded
 from tests.hooks import calls
 from tests.page import PageClient, words
 
@@ -76,6 +77,32 @@ def test_a_year_by_the_month_of_the_sail(ctx: Context) -> None:
     assert (december.to_come, december.sailed) == (1, 0)
     assert (found.sums.cents, found.kinds) == (75000, ["Sunset", "Night"])
     assert found.of_kind("Night").cents == 20000
+
+
+def test_a_moved_sail_counts_where_it_sails(ctx: Context) -> None:
+    event = paid(ctx, charter(ctx, date(2026, 8, 31)), 45000)
+    move_event(ctx, event.exact_ref, date(2026, 9, 1), time(18), event.version, ORIGIN)
+
+    by_month = {one.month: one.sums.cents for one in year(ctx, 2026).months if one.kinds}
+    assert by_month == {"2026-09": 45000}
+
+
+def test_what_the_older_tool_wrote_counts_with_its_amount(ctx: Context) -> None:
+    """It knows neither a price nor a party, nor how a sail ended."""
+    slug = {"event_id": "2026-05-23-alice-sunset", "timestamp": 1767632400}
+    older(ctx, {**slug, "payment_cleared": True, "payment_amount": 450})
+
+    (may,) = (one.sums for one in year(ctx, 2026).months if one.kinds)
+    assert (may.cents, may.sailed, may.average_party) == (45000, 1, None)
+
+
+def test_what_goes_back_later_lowers_the_month_of_the_sail(ctx: Context, clock: Clock) -> None:
+    event = paid(ctx, charter(ctx, date(2026, 5, 2)), 45000)
+    clock.advance(days=90)
+    refunded(ctx, event, 5000)
+
+    by_month = {one.month: one.sums.cents for one in year(ctx, 2026).months if one.kinds}
+    assert by_month == {"2026-05": 40000}
 
 
 @pytest.mark.usefixtures("season")

@@ -1,6 +1,8 @@
 """The ways in: a link that is opened twice, a code that is guessed at, a second factor replayed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from scc.tables import LEDGER, STATE
 from tests.emulator import Clock
 from tests.given import charter, member, put_aboard
 from tests.hooks import calls, writes
-from tests.page import PageClient
+from tests.page import Form, PageClient
 from tests.staff.acts import (
     OWN,
     another,
@@ -178,6 +180,104 @@ def test_a_link_texted_to_a_number_ends_with_the_number(
     owner.see(f"/scc/staff/{kai.id}").form(f"/{kai.id}").fill(phone="619-555-0102").submit()
 
     assert client.get(link).status_code == 422
+
+
+def asks(ctx: Context, client: PageClient, person: Person, clock: Clock, times: int) -> int:
+    """How many letters come of asking, two minutes apart, from ever other networks."""
+    before = len(outbox.about(ctx, OFFICE))
+    for n in range(times):
+        client.environ_base["REMOTE_ADDR"] = f"198.51.100.{n % 250}"
+        assert ask(client, person.email) == 200
+        assert "a letter is on its way" in client.page.text
+        clock.advance(minutes=2)
+    return len(outbox.about(ctx, OFFICE)) - before
+
+
+def test_a_stranger_can_have_three_letters_an_hour_sent(
+    client: PageClient, ctx: Context, kai: Person, clock: Clock
+) -> None:
+    assert asks(ctx, client, kai, clock, 6) == 3
+    assert "text you a link at any time" in client.page.text
+    clock.advance(minutes=50)
+
+    assert asks(ctx, client, kai, clock, 2) == 2
+
+
+def test_and_ten_a_day(client: PageClient, ctx: Context, kai: Person, clock: Clock) -> None:
+    sent = 0
+    for _ in range(5):
+        sent += asks(ctx, client, kai, clock, 3)
+        clock.advance(hours=1)
+
+    assert sent == 10
+    clock.advance(hours=20)
+    assert asks(ctx, client, kai, clock, 1) == 1
+
+
+def test_a_browser_that_was_theirs_is_heard_all_the_same(
+    app: Flask, crew: PageClient, ctx: Context, kai: Person, clock: Clock
+) -> None:
+    """Its session is over, and its cookie still says whose it was."""
+    ctx.db.write(people.next_epoch(kai.id))
+    stranger = another(app)
+    assert asks(ctx, stranger, kai, clock, 4) == 3
+
+    assert asks(ctx, crew, kai, clock, 2) == 2
+    assert asks(ctx, come_in(another(app), ctx, member(ctx, "Ray")), kai, clock, 1) == 0
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_wrong_code_is_in_the_audit(
+    client: PageClient, ctx: Context, kai: Person, known: bool
+) -> None:
+    """With the person whom it was tried for, and never what was typed."""
+    ask(client, kai.email)
+    enter(client, kai.email if known else "nobody@example.com", "12345678")
+    row = ctx.db.query(LEDGER, office_partition(ctx))[-1]
+
+    assert (row["kind"], row["actor"]["kind"]) == ("session.refused", "crew")
+    assert row["name"] == ("Kai" if known else "somebody unknown")
+    assert (row["actor"]["id"] == kai.id) == known
+    assert "12345678" not in str(row) and "nobody@" not in str(row)
+
+
+def test_wrong_codes_are_throttled(client: PageClient, kai: Person) -> None:
+    """R9: the eleventh within five minutes is not heard, and not kept."""
+    found = [enter(client, "nobody@example.com", "12345678") for _ in range(11)]
+
+    assert found == [401] * 10 + [429]
+
+
+def at_once(app: Flask, link: str, reach: str, code: str, times: int = 6) -> list[int]:
+    """The status that each of so many browsers gets by the link, or by the code, at once."""
+    clients = [another(app) for _ in range(times)]
+    ready = [
+        client.see(link).form()
+        if link and not (code and n % 2)
+        else client.see("/scc/sign-in/crew").form().fill(reach=reach, code=code)
+        for n, client in enumerate(clients)
+    ]
+    start = Barrier(times)
+
+    def press(form: Form) -> int:
+        start.wait()
+        return form.submit().status_code
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(press, ready))
+
+
+@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("by", ["link", "code", "both"])
+def test_of_many_at_once_one_comes_in(
+    app: Flask, client: PageClient, ctx: Context, kai: Person, by: str, round_: int
+) -> None:
+    ask(client, kai.email)
+    link = links.way_in(ctx.settings, f"{kai.id}-{people.load(ctx, kai.id).link}")
+    code = code_of(ctx, kai)
+    found = at_once(app, link if by != "code" else "", kai.email, code if by != "link" else "")
+
+    assert found.count(302) == 1
 
 
 # The code

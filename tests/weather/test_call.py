@@ -15,6 +15,7 @@ from scc.events.service import Details, change_event
 from scc.mail import store as outbox
 from scc.mail.model import WAITING, WITHDRAWN, Posted
 from scc.ops import scheduled
+from scc.ops.reconcile import reconcile
 from scc.staff.model import Person
 from scc.staff.store import put as put_person
 from scc.weather import service, store
@@ -87,6 +88,21 @@ def test_hold_move_and_cancel_in_one_call(ctx: Context, at: Charter, tomorrow: d
     assert waiting(ctx) == [
         ("abe@example.com", "held"), ("bo@example.com", "moved"), ("cleo@example.com", "cancelled"),
     ]  # fmt: skip
+
+
+def test_the_ledger_holds_after_a_call_and_after_it_is_taken_back(
+    ctx: Context, at: Charter, tomorrow: date
+) -> None:
+    """What a call writes of a sail comes with no entry of its money."""
+    held, moved, off = at("Abe", "midday"), at("Bo", "sunset"), at("Cleo", "night")
+    later = {"day": tomorrow + timedelta(days=3), "hour": time(17)}
+    chosen = [choice(ctx, held), choice(ctx, moved, MOVE, **later), choice(ctx, off, CANCEL)]
+    made = service.make_call(ctx, call(ctx, *chosen), ORIGIN)
+    assert reconcile(ctx).drift == []
+
+    service.undo_call(ctx, made, ORIGIN)
+
+    assert reconcile(ctx).drift == []
 
 
 def test_what_was_paid_for_a_cancelled_sail_waits_to_be_decided(
@@ -383,6 +399,18 @@ def test_sails_told_of_in_one_letter_stay_together() -> None:
 
 def page(admin: PageClient, day: date) -> Form:
     return admin.see(f"/scc/weather/{day}").form(f"/{day}")
+
+
+def test_what_the_booking_system_took_waits_on_money_too(
+    admin: PageClient, ctx: Context, at: Charter, tomorrow: date
+) -> None:
+    event = paid(ctx, at("Alice"), method="booking")
+    page(admin, tomorrow).fill(what="cancel").submit()
+    assert "$450 of what is cancelled waits on Money" in admin.page.text
+    called(ctx, event, CANCEL)
+
+    assert now(ctx, event).waits_there
+    assert admin.see("/scc/money").has(".//section[@id='there']//li")
 
 
 def test_one_press_shows_it_and_a_second_one_does_it(

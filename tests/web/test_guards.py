@@ -17,7 +17,7 @@ from scc.events.model import parse_ref
 from scc.staff import store as people
 from scc.staff.model import Person
 from tests.crew.acts import person
-from tests.hooks import writes
+from tests.hooks import Call, writes
 from tests.older import TOKEN
 from tests.page import PageClient
 from tests.staff.acts import OWN, come_in, set_up
@@ -353,6 +353,22 @@ def as_themselves(client: PageClient, ctx: Context, path: str) -> dict[str, str]
     return {"csrf_token": token, "password": OWN, "new_password": "four other words or five"}
 
 
+def said_by(written: list[Call]) -> set[str]:
+    """The names in the audit entries that were written."""
+    puts = [
+        item["Put"]["Item"]
+        for call in written
+        for item in call.request.get("TransactItems", ())
+        if "Put" in item
+    ]
+    rows = [row for row in puts if row.get("sk", {}).get("S", "").startswith("audit#")]
+    return {row["actor"]["M"]["name"]["S"] for row in rows}
+
+
+NO_ACT = ("/letters/send", "/go-on", "/import")
+"""What is due leaves; a call that was cut off goes on; a file is looked at before it is applied."""
+
+
 def in_turn(place: Place) -> tuple[bool, ...]:
     """Before a sail is cancelled what guests and crew do with it; before anything has changed it,
     the weather's call is taken back."""
@@ -365,8 +381,8 @@ def test_with_a_valid_token_every_form_acts(
 ) -> None:
     """So what was sent above was refused for its token alone. The theme is a cookie,
     without an event a payment is only looked for, a hook asks for a signature, and of who is to
-    be reminded no address is known."""
-    idle = set()
+    be reminded no address is known. Whatever acts leaves an audit entry that names the person."""
+    idle, unsaid, names = set(), set(), set()
     acting = [p for p in places if "POST" in p.methods and p.access != "token"]
     for place in sorted(acting, key=in_turn):
         client.sign_in()
@@ -410,6 +426,10 @@ def test_with_a_valid_token_every_form_acts(
             client.post(place.path, data=form)
             if not written and (asked := client.page.all(".//input[@name='overlap']")):
                 client.post(place.path, data=form | {"overlap": asked[0].get("value", "")})
+        if written and place.access in ("admin", "crew"):
+            names |= said_by(written)
+            unsaid |= set() if said_by(written) or place.path.endswith(NO_ACT) else {place.path}
         idle |= set() if written or place.path.endswith("/remind") else {place.path}
 
     assert idle == {"/scc/theme", "/scc/payment", "/scc/hooks/ses"}
+    assert (unsaid, names) == (set(), {"Moana", "Kim", "Max", "Bo Diaz"})

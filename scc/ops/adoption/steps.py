@@ -11,11 +11,11 @@ import click
 
 from scc import passwords
 from scc.aws import ABSENT, Change, Item
+from scc.bookings.adopt import adopt
 from scc.context import Context
 from scc.errors import ConditionFailed
 from scc.events.model import adoption
 from scc.ops import tables
-from scc.ops.adopt import adopt
 from scc.ops.adoption.older import Older
 from scc.ops.deployment import Deployment
 from scc.ops.environment import Unfit, Variables

@@ -8,9 +8,9 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from scc.aws import Database, Item
+from scc.bookings.adopt import adopt, adopt_new
 from scc.config import read_settings
-from scc.ops.adopt import adopt, adopt_new
-from scc.tables import BY_MONTH, BY_OPEN, EVENTS
+from scc.tables import BY_MATTER, BY_MONTH, BY_OPEN, EVENTS
 from tests.emulator import app_environment
 from tests.hooks import calls
 
@@ -67,6 +67,20 @@ def test_what_the_older_tool_settled_after_adoption_leaves_the_unpaid(db: Databa
     adopt(db, ZONE)
 
     assert db.query(EVENTS, "unpaid", index=BY_OPEN) == []
+
+
+def test_money_that_waits_is_found(db: Database) -> None:
+    """Of an event that SCC wrote before it knew that this money waits."""
+    money = {"paid_cents": 45000, "outright": True}
+    gone = {"cancelled_at": "2026-05-20T12:00:00Z", "ended": "weather", "payment_cleared": True}
+    key = put(db, money=money, payment_amount=450, **gone)
+    decided = put(db, "2026-05-24-bo-sunset", matter="open", payment_cleared=False)
+
+    adopt(db, ZONE)
+
+    assert [item["event_id"] for item in db.query(EVENTS, "open", index=BY_MATTER)] == [SLUG]
+    assert "matter" not in (db.get(EVENTS, decided) or {})
+    assert (db.get(EVENTS, key) or {})["money"] == money
 
 
 def test_every_other_attribute_survives(db: Database) -> None:

@@ -1,10 +1,9 @@
-"""`flask tables adopt`: older events get what lists find them by.
+"""Events that another writer put into the table get what lists and bookings find them by.
 
 Safe to run twice, and while the older tool writes: an item is changed only if it still is as
 it was read, and what was changed meanwhile is read again.
 """
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from scc.aws import ABSENT, Change, Database, Item
-from scc.bookings.model import source_of
-from scc.bookings.store import guard
+from scc.bookings.model import TWICE
+from scc.bookings.store import guard, named
 from scc.errors import ConditionFailed
-from scc.events.model import PAYMENT_ATTRIBUTES, adoption, created_at
+from scc.events.model import PAYMENT_ATTRIBUTES, Ref, adoption, created_at
+from scc.events.sources import Source, source_of
 from scc.tables import EVENTS
 
 _PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -105,8 +105,7 @@ def _adopt_one(db: Database, zone: ZoneInfo, item: Item, *, twin: bool) -> bool 
         if not lacking and not surplus:
             return False
         if "month" in lacking and (source := source_of(current)):
-            with contextlib.suppress(ConditionFailed):  # it means another event already
-                db.write(guard(source, *_key(current)))
+            lacking |= _known_by(db, source, current)
         watched = {*lacking, *surplus, "version", "cancelled_at", *PAYMENT_ATTRIBUTES}
         expect = {name: current.get(name, ABSENT) for name in sorted(watched)}
         try:
@@ -116,3 +115,21 @@ def _adopt_one(db: Database, zone: ZoneInfo, item: Item, *, twin: bool) -> bool 
             continue
         return True
     return None
+
+
+def _known_by(db: Database, source: Source, item: Item) -> Item:
+    """From now on its booking means this event; where it means another one, which both are here,
+    somebody is asked."""
+    try:
+        db.write(guard(source, *_key(item)))
+    except ConditionFailed:
+        other = named(db, source)
+        if other and other != Ref(*_key(item)) and db.get(EVENTS, _place(other)):
+            asked = item.get("asked")
+            others = asked if isinstance(asked, dict) else {}
+            return {"asked": {**others, TWICE: str(other)}}
+    return {}
+
+
+def _place(ref: Ref) -> Item:
+    return {"event_id": ref.slug, "timestamp": ref.timestamp}
