@@ -408,7 +408,25 @@ def test_nobody_can_fill_the_dashboard_up(crew: PageClient, ctx: Context, sail: 
     assert crew.page.form("/handed").values["patron_name"] == ["Jane"]  # nothing typed is lost
 
 
-def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:
-    answer = hand(crew, sail, amount="12,50").submit()
+@pytest.mark.parametrize(
+    "amount", ["12,50", "", "0", "-5", "1e9", "NaN", "٣", "0.001", "9" * 30, "<b>5</b>", "5\x005"]
+)
+def test_a_wrong_amount_comes_back(
+    crew: PageClient, ctx: Context, sail: Event, amount: str
+) -> None:
+    answer = hand(crew, sail, amount=amount).submit()
 
     assert (answer.status_code, crew.page.form("/handed").values["patron_name"]) == (422, ["Jane"])
+    assert handed.all_waiting(ctx) == []
+
+
+def test_its_key_for_other_money_tells_of_none(crew: PageClient, ctx: Context, sail: Event) -> None:
+    """A page that came back from the browser's memory, and was filled in anew."""
+    form = hand(crew, sail)
+    form.submit()
+    answer = form.fill(amount="70").submit()
+
+    assert answer.status_code == 422 and "This form was used before" in crew.page.text
+    assert [one.cents for one in handed.all_waiting(ctx)] == [5000]
+    crew.page.form("/handed").submit()
+    assert [one.cents for one in handed.all_waiting(ctx)] == [5000, 7000]
