@@ -14,6 +14,7 @@ from scc.context import Context
 from scc.crew.ready import Verdict
 from scc.crew.voyage import verdict_of
 from scc.events import boats
+from scc.events.letters import is_to_come
 from scc.events.model import Event, Ref, is_regular
 from scc.events.sources import site_name, source_of
 from scc.ledger.methods import OWED
@@ -134,8 +135,8 @@ def _warnings(
 
 
 def hold_label(ctx: Context, event: Event) -> str:
-    """Also past its hour: somebody has to decide."""
-    if event.hold_until is None or not event.starts_at or event.starts_at < ctx.now():
+    """Also past its hour, on its day: somebody has to decide."""
+    if event.hold_until is None or not is_to_come(ctx, event):
         return ""
     until = hour(event.hold_until.astimezone(ctx.settings.timezone))
     return (

@@ -54,6 +54,7 @@ def _mine(notice: str = "") -> str:
         notice=notice,
         viewer=viewer,
         today=ctx.today(),
+        now=ctx.now().astimezone(ctx.settings.timezone),
     )
 
 

@@ -15,6 +15,8 @@ from scc.bookings.columns import Columns, map_columns, recognised
 from scc.bookings.model import Booking, change_in_words, here, in_words, judge
 from scc.bookings.rows import Reading, Row, guess_day_first, read_rows
 from scc.bookings.store import Fate, Import, Remembered
+from scc.company import store as settings
+from scc.company.model import Company
 from scc.context import Context
 from scc.errors import ConditionFailed, Invalid, Outdated, Refused, Unavailable, Unconfirmed
 from scc.events.model import Event, Ref
@@ -113,15 +115,22 @@ def rows_of(ctx: Context, one: Import, lines: Sequence[csv_file.Line], found: Ma
 def foretell(ctx: Context, rows: Sequence[Row]) -> list[Fate]:
     """What each row would do now. Writes nothing."""
     known = store.events_of(ctx, (row.booking.source for row in rows if row.booking))
-    return [_foretold(ctx, row, known) for row in rows]
+    company = settings.load(ctx)
+    return [_foretold(ctx, company, row, known) for row in rows]
 
 
-def _foretold(ctx: Context, row: Row, known: Mapping[Source, Event | Ref]) -> Fate:
+def _foretold(
+    ctx: Context, company: Company, row: Row, known: Mapping[Source, Event | Ref]
+) -> Fate:
     if row.booking is None:
         return _without_booking(row)
     event = known.get(row.booking.source)
     if isinstance(event, Ref):
         return Fate(row.line.number, BROKEN, str(store.gone(event)))
+    try:
+        service.refuse_unfit(ctx, company, row.booking, event)
+    except Invalid as error:
+        return Fate(row.line.number, BROKEN, str(error))
     if event is None:
         what = service.OFF if row.booking.cancelled else service.CREATED
         return Fate(row.line.number, what, _new(row.booking))

@@ -23,6 +23,7 @@ from scc.bookings.model import (
     judge,
     said_before,
 )
+from scc.company.model import Company
 from scc.context import Context
 from scc.corrections.model import booked_entries, void_of
 from scc.corrections.service import last_payment_gone
@@ -68,6 +69,16 @@ def take_in(ctx: Context, booking: Booking, origin: Origin, known: Event | None 
         return _update(ctx, booking, event, origin) if event else _create(ctx, booking, origin)
 
     return again_when_outdated(attempt)
+
+
+def refuse_unfit(ctx: Context, company: Company, booking: Booking, event: Event | None) -> None:
+    """Unfit where `take_in` would refuse it: a party above its boat's limit."""
+    if event is None and not booking.cancelled:
+        details = boats.with_the_only(company, _details(ctx, booking))
+        boats.refuse_unfit(ctx, company, details)
+    elif event and "guests" in (take := judge(booking, event, ctx.settings.timezone).take):
+        after = Event.from_item({**event.item, "guests": take["guests"]}, ctx.settings.timezone)
+        boats.refuse_above(company, event, after)
 
 
 def outcome(verdict: Verdict) -> str:

@@ -308,11 +308,14 @@ def call_at(company: Company, event: Planned, zone: ZoneInfo) -> datetime | None
 
 
 def above_limit(company: Company, event: Planned) -> str:
-    """Why its party is too big for its boat, in words; empty where it is not, or nobody knows."""
+    """Why its party is too big for its boat, in words; empty where it is not, or nobody knows. Of
+    a sail whose boat is not known yet: for all of them."""
     boat, party = boat_of(company, event), event.party
-    if boat is None or party is None or party <= boat.limit:
+    biggest = boat or max(company.offered_boats, key=lambda one: one.limit, default=None)
+    if biggest is None or party is None or party <= biggest.limit:
         return ""
-    return f"{party} guests, and {boat.name} takes {boat.limit}"
+    the = biggest.name if boat else f"{biggest.name}, the biggest boat,"
+    return f"{party} guests, and {the} takes {biggest.limit}"
 
 
 # In the table

@@ -12,7 +12,7 @@ from scc.crew.sailing import log_of
 from scc.events.model import Event
 from scc.parse import money
 from scc.waivers.counting import Count, on_card
-from scc.waivers.model import expected, guests_of
+from scc.waivers.model import expected
 
 LIMIT: Final = "limit"
 """The reason that nobody can override."""
@@ -20,14 +20,16 @@ LIMIT: Final = "limit"
 
 @dataclass(frozen=True)
 class Reason:
-    """Why it is not ready. `fix` names where that is put right: `change`, `crew`, `waivers`,
-    `payment` or `sail`."""
+    """Why it is not ready. `fix` names where that is put right: `change`, `crew`, `agreed`,
+    `waivers`, `payment` or `sail`."""
 
     key: str
     text: str
     fix: str
     size: int = 1
     """How much is missing, in its own measure."""
+    person: str = ""
+    """Whom it is about."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,8 @@ def headcount(event: Event) -> int | None:
         return log.heads
     counted = event.item.get("waivers")
     more = int(counted.get("more", 0)) if isinstance(counted, Mapping) else 0
-    to_come = expected(_party(event), more)
+    to_come = expected(event.party, more)
     return max(log.heads, to_come or 0) if log.heads or to_come is not None else None
-
-
-def _party(event: Event) -> int | None:
-    """How many come; of an older `8 adults, 2 kids` all of them."""
-    return event.party if event.party is not None else guests_of(event.guests)
 
 
 def _ship(company: Company, event: Event) -> list[Mark]:
@@ -124,13 +121,17 @@ def _ship(company: Company, event: Event) -> list[Mark]:
     boat = boat_of(company, event)
     if boat is None:
         return [Mark("Ship", 6, (Reason("boat", "No boat is named", "change"),))]
-    return [Mark("Ship", 6, tuple(_above(boat, headcount(event))))]
+    return [Mark("Ship", 6, tuple(_above(boat, event)))]
 
 
-def _above(boat: Boat, heads: int | None) -> Iterable[Reason]:
-    if heads is not None and heads > boat.limit:
-        text = f"{heads} passengers; {boat.name} may carry {boat.limit}"
-        yield Reason(LIMIT, text, "sail")
+def _above(boat: Boat, event: Event) -> Iterable[Reason]:
+    """It is put right where they were counted: by the captain, as the party, or as walk-ons."""
+    heads = headcount(event)
+    if heads is None or heads <= boat.limit:
+        return
+    fix = "change" if (event.party or 0) > boat.limit else "waivers"
+    fix = "sail" if log_of(event).heads > boat.limit else fix
+    yield Reason(LIMIT, f"{heads} passengers; {boat.name} may carry {boat.limit}", fix)
 
 
 def _crew(company: Company, event: Event, zone: ZoneInfo) -> list[Mark]:
@@ -163,14 +164,15 @@ def _missing(
     for station in stations:
         if station.position and not station.holds(terms):
             text = f"{station.name} has not agreed to what changed"
-            yield Reason(f"{station.position}:{station.person}", text, "crew")
+            key = f"{station.position}:{station.person}"
+            yield Reason(key, text, "agreed", person=station.person)
 
 
 def _cargo(event: Event, now: datetime) -> list[Mark]:
     reasons = []
-    if _party(event) is None:
+    if event.party is None:
         reasons.append(Reason("guests", "How many come is not known", "change"))
-    count = on_card(event, now) or Count(0, _party(event))
+    count = on_card(event, now) or Count(0, event.party)
     missing = max((count.expected or 0) - count.signed, log_of(event).more)
     if missing > 0:
         words = "1 waiver is missing" if missing == 1 else f"{missing} waivers are missing"

@@ -204,9 +204,11 @@ def verdict(ctx: Context, event: Event) -> dict[str, Any] | None:
 
 def _fix(event: Event, reason: Reason) -> Fix:
     place: dict[str, Any] = {"ref": event.exact_ref}
+    place |= {"person": reason.person} if reason.person else {}
     urls = {
         "change": ("events.change", False),
         "crew": ("crew.ask", True),
+        "agreed": ("crew.put_on", True),
         "waivers": ("waiver_staff.roll", False),
         "payment": ("payments.log_payment", True),
         "sail": ("captain.sail", False),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scc.audit.model import Actor, Origin
@@ -95,7 +95,10 @@ def put_on(ref: str) -> ResponseReturnValue:
     ctx, event = current.ctx(), _event(ref)
     plan = plan_of(ctx, event)
     people = who_could_come(ctx, plan)
-    form = PutOnForm(data={"position": next(iter(plan.open), "captain")})
+    who = request.args.get("person", "")
+    mine = station_of(plan.stations, who)
+    position = mine.position if mine else next(iter(plan.open), "captain")
+    form = PutOnForm(data={"position": position, "person": who})
     form.person.choices = choices({one.person.id: _as_choice(one) for one in people})
     if form.submitted():
         try:

@@ -72,9 +72,14 @@ def held_against_limit(ctx: Context, before: Event, after: Event) -> list[Check]
     """Of an event whose guests another room changes: Unfit where they are too many now; else
     the condition that the limit still is what they were held against."""
     company = settings.read(ctx)
+    refuse_above(company, before, after)
+    return [settings.unchanged(company)]
+
+
+def refuse_above(company: Company, before: Event, after: Event) -> None:
+    """Unfit where its guests are too many now, and were not before."""
     if above := _newly_above(company, after, before):
         raise Unfit({"guests": above})
-    return [settings.unchanged(company)]
 
 
 def _newly_above(company: Company, after: Event, before: Event | None) -> str:
@@ -137,12 +142,16 @@ def _ends_after_start(company: Company, one: Event, next_: Event) -> bool:
 
 def overlapping(ctx: Context, company: Company, event: Event) -> list[Event]:
     """The other sails that its boat can't sail as well, by start; reads those around it."""
+    return overlaps(company, [*around(ctx, company, event), event]).get(event.exact_ref, [])
+
+
+def around(ctx: Context, company: Company, event: Event) -> list[Event]:
+    """The other sails that may be under way when it is; none where nobody knows boat or hour."""
     start, end = event.starts_at, ends_at(company, event)
     if start is None or end is None or boat_of(company, event) is None:
         return []
-    around = store.between(ctx, start - timedelta(minutes=LONGEST), end)
-    others = [one for one in around if one.exact_ref != event.exact_ref]
-    return overlaps(company, [*others, event]).get(event.exact_ref, [])
+    found = store.between(ctx, start - timedelta(minutes=LONGEST), end)
+    return [one for one in found if one.exact_ref != event.exact_ref]
 
 
 def in_words(

@@ -53,7 +53,11 @@ def account(event: Event, standing: Standing | None = None) -> Account:
 
 
 def is_to_come(ctx: Context, event: Event) -> bool:
-    return event.starts_at is not None and event.starts_at > ctx.now()
+    """Whether somebody may set out for it: on its day also past its hour, while it is on hold."""
+    start = event.local_start(ctx.settings.timezone)
+    if start is None:
+        return False
+    return start > ctx.now() or (event.hold_until is not None and start.date() == ctx.today())
 
 
 def moved(ctx: Context, before: Event, after: Event, key: str, by: str) -> list[Write]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from anyascii import anyascii
 
 from scc.company.model import LONGEST, POSITIONS
+from scc.events.party import guests_of
 from scc.ledger.model import KEEP, Standing
 
 Item = dict[str, Any]
@@ -405,9 +406,8 @@ class Event:
 
     @property
     def party(self) -> int | None:
-        """How many guests there may be, of `6-8` the more; None where that is not known."""
-        found = re.fullmatch(r"(?:\d{1,3} ?[-–] ?)?(\d{1,3})", self.guests.strip(), re.ASCII)
-        return int(found[1]) if found else None
+        """How many guests there may be; None where that is not known."""
+        return guests_of(self.guests)
 
     def local_start(self, zone: ZoneInfo) -> datetime | None:
         return self.starts_at.astimezone(zone) if self.starts_at else None

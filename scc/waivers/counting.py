@@ -13,7 +13,7 @@ from scc.events.model import Event, Ref
 from scc.ledger import store as ledger
 from scc.tables import EVENTS, STATE
 from scc.texts import store as texts
-from scc.waivers.model import expected, guests_of
+from scc.waivers.model import expected
 from scc.waivers.service import roll_call
 
 SOON: Final = timedelta(days=2)
@@ -43,7 +43,7 @@ def on_card(event: Event, now: datetime) -> Count | None:
     """As the last count left it on the event; None where there is nothing to say."""
     counted = event.item.get("waivers")
     kept: Mapping[str, Any] = counted if isinstance(counted, Mapping) else {}
-    guests = guests_of(event.guests)
+    guests = event.party
     soon = event.starts_at is not None and now <= event.starts_at <= now + SOON
     if event.cancelled or not (kept or (soon and guests)):
         return None

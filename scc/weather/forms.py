@@ -18,6 +18,11 @@ _LEAVE = "leave"
 _ALL = {name: label for name, label in WHAT.items() if name != GO}
 
 
+def parse_reason(text: str) -> str:
+    """A sentence without its full stop, which the letters set."""
+    return parse_line(text).rstrip(". ")
+
+
 class _CallForm(Form):
     what = RadioField(
         "All of them",
@@ -28,7 +33,7 @@ class _CallForm(Form):
     until = ParsedField("Hold until", parse_start)
     day = ParsedField("Move to", parse_sail_date)
     hour = ParsedField("Start", parse_start)
-    reason = ParsedField("In the letters", parse_line)
+    reason = ParsedField("In the letters", parse_reason)
     sails = CarriedField()
     looked = CarriedField()
     key = KeyField()
@@ -98,6 +103,9 @@ def chosen(form: _CallForm, rows: Sequence[Row], zone: ZoneInfo, now: datetime) 
         day = row.day.value or form.day.value
         start = row.event.local_start(zone)
         hour = row.hour.value or form.hour.value or (start.time() if start else None)
+        if what == GO and start and start <= now:
+            _say(row.what, "That hour is over: move it to when it sails.")
+            continue
         if what == HOLD and until is None:
             _say(row.until if own else form.until, "Say until when.")
             continue

@@ -1,5 +1,6 @@
 """The weather call: a day's sails on one screen, what was called, and the way back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -8,10 +9,13 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from scc.audit.model import iso
+from scc.company import store as company
 from scc.errors import KeyReused, NotFound
+from scc.events import boats
 from scc.events import store as events
 from scc.events.forms import parse_sail_date
-from scc.events.model import Event, parse_ref
+from scc.events.letters import is_to_come
+from scc.events.model import Event, Ref, parse_ref
 from scc.mail.model import address_or_none
 from scc.parse import money, parse_date
 from scc.planning.telling import crew_of
@@ -97,7 +101,8 @@ def _beside(day: date, by: int) -> str:
 
 
 def _remaining(day: date) -> list[Event]:
-    """The day's sails that have not begun, as they are in the table: an index lags."""
+    """The day's sails that have not begun, on hold past their hour too, as they are in the table:
+    an index lags."""
     ctx = current.ctx()
     zone = ctx.settings.timezone
     since, before = (
@@ -106,9 +111,7 @@ def _remaining(day: date) -> list[Event]:
     )
     listed = events.in_month(ctx, f"{day:%Y-%m}", since=since, before=before)
     now = events.as_they_are(ctx, listed)
-    coming = [
-        one for one in now if not one.cancelled and one.starts_at and one.starts_at > ctx.now()
-    ]
+    coming = [one for one in now if not one.cancelled and is_to_come(ctx, one)]
     return [one for one in coming if (s := one.local_start(zone)) and s.date() == day]
 
 
@@ -155,6 +158,7 @@ def _review(choices: list[Choice], sails: dict[Any, Event]) -> Review:
     ctx = current.ctx()
     people = staff.everyone(ctx)
     told = [(choice, sails[choice.ref]) for choice in choices]
+    also = _overlaps(told)
     patrons = {address.lower() for _, one in told if (address := address_or_none(one.patron_email))}
     without = [_name(one) for _, one in told if not address_or_none(one.patron_email)]
     crew = {person.email.lower() for _, one in told for person in _written(one, people)}
@@ -164,12 +168,39 @@ def _review(choices: list[Choice], sails: dict[Any, Event]) -> Review:
         letters += f" No address is known of {', '.join(without)}: call them."
     waiting = sum(max(0, one.paid_cents) for choice, one in told if choice.what == CANCEL)
     return Review(
-        [_line(choice, one) for choice, one in told],
+        [_line(choice, one) + also.get(one.exact_ref, "") for choice, one in told],
         letters,
         f"{money(waiting)} of what is cancelled waits on Money until it is decided."
         if waiting
         else "",
     )
+
+
+def _overlaps(told: Sequence[tuple[Choice, Event]]) -> dict[Ref, str]:
+    """Of each sail that moves, what its boat sails then already, in words."""
+    ctx = current.ctx()
+    settings = company.load(ctx)
+    moved = [_moved(one, choice) for choice, one in told if choice.what == MOVE]
+    gone = {one.exact_ref for choice, one in told if choice.what in (MOVE, CANCEL)}
+    found = {}
+    for event in moved:
+        around = [one for one in boats.around(ctx, settings, event) if one.exact_ref not in gone]
+        others = boats.overlaps(settings, [*around, *moved]).get(event.exact_ref)
+        start = event.local_start(ctx.settings.timezone)
+        if others and start:
+            words = boats.in_words(ctx, settings, others, start.date())
+            found[event.exact_ref] = f". Same boat as {words}"
+    return found
+
+
+def _moved(event: Event, choice: Choice) -> Event:
+    """As it would be; an hour that the clock skips is said where it is done."""
+    ctx = current.ctx()
+    if choice.day is None or choice.hour is None:
+        return event
+    start = datetime.combine(choice.day, choice.hour, ctx.settings.timezone)
+    item = {**event.item, "starts_at": iso(start), "start_time": f"{choice.hour:%H:%M}"}
+    return Event.from_item(item, ctx.settings.timezone)
 
 
 def _written(event: Event, people: list[Person]) -> list[Person]:

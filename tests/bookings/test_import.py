@@ -20,6 +20,8 @@ from tests.hooks import Died, dying, refusing, writes
 from tests.older import OlderTool
 from tests.page import PageClient
 
+CHOOSE = "Choose another boat, or set its limit in Settings."
+
 
 @pytest.fixture
 def day(ctx: Context) -> date:
@@ -109,6 +111,27 @@ def test_broken_rows_come_back_with_the_reason_and_without_formulas(
     assert len(all_events(ctx)) == 1
     fates = read_csv(admin, f"{path}/rows.csv")
     assert [row[1] for row in fates] == ["What", "New", "Can’t be read", "Can’t be read"]
+
+
+def test_a_party_that_no_boat_takes_is_said_before_it_is_refused(
+    admin: PageClient, ctx: Context, day: date
+) -> None:
+    """Of a booking that is new, and of one that is here and grows."""
+    take_all(admin, look(admin, some(day, 1)))
+    rows = [fareharbor(n, day, **{"# of Pax": "31"}) for n in range(2)]
+    path = look(admin, csv_bytes(rows))
+    foretold = [line[1:3] for line in read_csv(admin, f"{path}/rows.csv")[1:]]
+    take_all(admin, path)
+
+    assert (
+        foretold
+        == [
+            ["Can’t be read", f"31 guests, and Queen takes 30 at most. {CHOOSE}"],
+        ]
+        * 2
+    )
+    assert [line[1:3] for line in read_csv(admin, f"{path}/rows.csv")[1:]] == foretold
+    assert [event.guests for event in all_events(ctx)] == ["1"]
 
 
 def test_the_mended_file_takes_the_rest_in(admin: PageClient, ctx: Context, day: date) -> None:

@@ -20,6 +20,7 @@ from scc.events import store
 from scc.events.model import Event, Ref
 from scc.events.service import Details, change_event
 from scc.events.sources import Source
+from scc.ledger import store as ledger
 from scc.ops.reconcile import reconcile
 from scc.payments.model import NewPayment, Price
 from scc.payments.service import change_price, log_payment
@@ -556,6 +557,24 @@ def test_what_it_gave_back_waits_here_no_more(ctx: Context) -> None:
     after = now(ctx, event)
     assert (after.paid_cents, after.waits, after.last_payment) == (0, False, None)
     assert open_questions(after, ctx.settings.timezone) == {}
+    sound(ctx)
+
+
+def test_said_here_and_there_at_once_it_went_back_once(ctx: Context) -> None:
+    event = came_in(ctx, paid_cents=45000)
+    end_event(ctx, event.exact_ref, "weather", "", "", Once("a key"), ORIGIN)
+
+    def here(key: str) -> None:
+        end_event(ctx, event.exact_ref, "weather", "there", "", Once(key), ORIGIN)
+
+    def there() -> None:
+        said(ctx, paid_cents=0)
+
+    at_once([partial(here, "one"), there, partial(here, "two"), there])
+
+    voids = [e for e in ledger.entries(ctx, event.ledger) if e.kind == "void"]
+    assert [e.cents for e in voids] == [45000]
+    assert (now(ctx, event).paid_cents, asks(ctx, event)) == (0, {})
     sound(ctx)
 
 

@@ -161,10 +161,17 @@ def _bookings(then: str = "") -> Callable[[Page, Season], object]:
     return go
 
 
+def _sent_before(page: Page, season: Season) -> None:
+    """The list of files; each can be pressed, and nothing lies over it."""
+    page.goto("/scc/import")
+    page.get_by_role("link", name="bookings.csv").first.click(trial=True)
+
+
 PLACES = (
     Place("bookings in", _at("/scc/import")),
     Place("bookings in, wrong", _wrong("/scc/import", "Look at it")),
     Place("bookings looked at", _bookings()),
+    Place("bookings sent before", _sent_before),
     Place("bookings’ columns", _bookings("What the columns are")),
     Place("bookings taken in", _bookings("Take them in")),
     Place("dashboard", _at("/scc/")),

@@ -53,19 +53,35 @@ def test_the_sheet_is_there_without_a_signal(
     )
 
 
-def test_only_sheets_and_ticks_are_kept_and_what_they_look_like(
+def test_the_home_screen_leads_to_them_without_a_signal(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    """Its page is my sails: an app on the home screen has no line to type an address into."""
+    page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
+    page.context.set_offline(True)
+
+    page.goto("/scc/crew/")
+
+    expect(page.get_by_text("No signal. These are your sails as they were at")).to_be_visible()
+    page.get_by_role("link", name="Run sheet").first.click()
+    expect(page.get_by_text("Kim Lind")).to_be_visible()
+
+
+def test_only_my_sails_sheets_and_ticks_are_kept_and_what_they_look_like(
     contexts: Callable[..., BrowserContext], ctx: Context, season: Season
 ) -> None:
     page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
     page.goto("/scc/account")
     page.goto(f"/scc/sheet/{season.day}")
-    wait_until_kept(page)
     page.goto("/scc/sheet/2026-02-30")
 
     kept = page.evaluate(KEPT)
     assert any(season.day in url for url in kept), "a day that is none has emptied it"
     pages = [url for url in kept if "/scc/static/" not in url]
-    assert {re.sub(r".*/(sheet|sail)\b.*", r"\1", url) for url in pages} == {"sheet", "sail"}
+    kinds = {re.sub(r".*/(sheet\b|sail\b|crew/$).*", r"\1", url) for url in pages}
+    assert kinds == {"sheet", "sail", "crew/"}
 
 
 def test_after_signing_out_the_sheet_is_gone(

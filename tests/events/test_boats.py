@@ -41,7 +41,7 @@ def change(ctx: Context, event: Event, **details: Any) -> Event:
 # The limit
 
 
-@pytest.mark.parametrize("guests", [7, "4-7", "4–7"])
+@pytest.mark.parametrize("guests", [7, "4-7", "4–7", "5 adults, 2 kids", "about 7"])
 def test_a_party_above_the_limit_is_refused(ctx: Context, guests: Any) -> None:
     with pytest.raises(Invalid, match="7 guests, and The boat takes 6 at most"):
         plan(ctx, guests=guests)

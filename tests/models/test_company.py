@@ -115,14 +115,25 @@ def test_the_crew_is_called_before_the_start(start: str, called: str, expected: 
 
 
 @pytest.mark.parametrize(
-    ("guests", "above"), [(6, False), (7, True), ("4-8", True), ("5–6", False), ("a few", False)]
+    ("guests", "above"),
+    [
+        (6, False),
+        (7, True),
+        ("4-8", True),
+        ("5–6", False),
+        ("5 adults, 2 kids", True),
+        ("a few", False),
+    ],
 )
 def test_a_party_above_the_limit_is_said(guests: Any, above: bool) -> None:
     assert bool(above_limit(COMPANY, event(guests=guests))) == above
 
 
-def test_where_nobody_knows_the_boat_nothing_is_above() -> None:
-    assert above_limit(two_boats(), event(guests=400)) == ""
+def test_where_nobody_knows_the_boat_the_biggest_one_has_to_take_them() -> None:
+    assert above_limit(two_boats(), event(guests=30)) == ""
+    assert above_limit(two_boats(), event(guests=31)) == (
+        "31 guests, and Queen, the biggest boat, takes 30"
+    )
     assert above_limit(two_boats(), event(guests=31, boat="queen")) == (
         "31 guests, and Queen takes 30"
     )

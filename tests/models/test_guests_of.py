@@ -2,7 +2,7 @@
 
 import pytest
 
-from scc.waivers.model import guests_of
+from scc.events.party import guests_of
 
 
 @pytest.mark.parametrize(

@@ -401,6 +401,14 @@ def page(admin: PageClient, day: date) -> Form:
     return admin.see(f"/scc/weather/{day}").form(f"/{day}")
 
 
+def done(admin: PageClient, form: Form) -> None:
+    """Looked at, and done."""
+    form.submit()
+    again = admin.page.form(f"/{form.action.rpartition('/')[2]}")
+    again.values["do"] = ["y"]
+    assert again.submit().status_code == 303, admin.page.text
+
+
 def test_what_the_booking_system_took_waits_on_money_too(
     admin: PageClient, ctx: Context, at: Charter, tomorrow: date
 ) -> None:
@@ -514,6 +522,74 @@ def test_what_is_over_or_off_is_not_on_the_page(
     admin.sign_in()
     legends = ["".join(one.itertext()) for one in admin.see("/scc/weather/today").all(".//legend")]
     assert [one for one in legends if "Nakamura" in one] == ["10:00 pm, Night Nakamura"]
+
+
+def test_a_boat_that_sails_then_already_is_said_before_it_is_done(
+    admin: PageClient, ctx: Context, at: Charter, tomorrow: date
+) -> None:
+    """Also where both of them are moved; not where the other one leaves that hour."""
+    at("Abe", "midday")
+    at("Bo", "sunset")
+    later = tomorrow + timedelta(days=1)
+    charter(ctx, later, "Cleo", period="midday")
+    page(admin, tomorrow).fill(what="move", day=str(later)).submit()
+
+    assert "Abe Nakamura: moved" in admin.page.text
+    assert "Same boat as Cleo Nakamura, 12:00 pm to 2:00 pm" in admin.page.text
+    assert admin.page.text.count("Same boat") == 1
+    page(admin, tomorrow).fill(what="move", day=str(later), hour="09:00").submit()
+    assert "Same boat as Bo Nakamura, 9:00 am" in admin.page.text
+    assert admin.page.text.count("Same boat") == 2
+
+
+@pytest.fixture
+def held(admin: PageClient, ctx: Context, at: Charter, tomorrow: date, clock: Clock) -> Event:
+    """Tomorrow's sail of 2:00 pm, on hold until 3:00 pm, at 2:30 pm."""
+    event = at("Abe", "afternoon")
+    called(ctx, event)
+    clock.set(datetime.combine(tomorrow, time(14, 30), ctx.settings.timezone))
+    admin.sign_in()
+    return event
+
+
+def test_what_is_on_hold_past_its_hour_is_still_to_be_decided(
+    admin: PageClient, ctx: Context, held: Event, tomorrow: date
+) -> None:
+    assert "On hold until 3:00 pm" in admin.see(f"/scc/events/{held.exact_ref}/card").text
+    done(admin, page(admin, tomorrow).fill(what="hold", until="16:00"))
+
+    assert now(ctx, held).hold_until == datetime.combine(tomorrow, time(16), ctx.settings.timezone)
+    assert ("abe@example.com", "held") in waiting(ctx)
+
+
+def test_past_its_hour_it_sails_at_another(
+    admin: PageClient, ctx: Context, held: Event, tomorrow: date
+) -> None:
+    """No letter says that it goes at an hour that is over."""
+    name = str(held.exact_ref).encode().hex()
+    page(admin, tomorrow).fill(**{f"what-{name}": "go"}).submit()
+
+    assert "That hour is over: move it to when it sails." in admin.page.text
+
+
+def test_a_hold_of_a_day_that_is_over_is_no_question(
+    admin: PageClient, ctx: Context, held: Event, tomorrow: date, clock: Clock
+) -> None:
+    clock.set(datetime.combine(tomorrow + timedelta(days=1), time(8), ctx.settings.timezone))
+    admin.sign_in()
+
+    assert "eld until" not in admin.see(f"/scc/events/{held.exact_ref}/card").text
+    assert "No sail is to come that day" in admin.see(f"/scc/weather/{tomorrow}").text
+
+
+def test_a_sentence_is_ended_once(
+    ctx: Context, admin: PageClient, at: Charter, tomorrow: date
+) -> None:
+    at("Abe")
+    done(admin, page(admin, tomorrow).fill(what="hold", until="15:00", reason="Gale from noon."))
+
+    (letter,) = [one for one in outbox.in_state(ctx, "waiting", 100) if one.kind == "held"]
+    assert letter.values["reason"] == "Gale from noon"
 
 
 def test_a_call_that_was_cut_off_is_gone_on_with_from_the_page(

@@ -162,6 +162,28 @@ def test_crew_get_into_their_pages_and_none_of_the_offices(
     assert (found - {405}, written) == ({403}, [])
 
 
+def test_crew_get_nothing_of_a_sail_that_they_are_not_on(
+    client: PageClient, ctx: Context, places: list[Place]
+) -> None:
+    """R8: with a good token of their own, by every method. The day's sheet is then an empty one."""
+    come_in(client, ctx, person(ctx, "Zed Nobody"))
+    token = client.see("/scc/account").form("/code").values["csrf_token"][0]
+    of_a_sail = [path for path in paths(places, "crew") if "~" in path or "-sunset" in path]
+    form = good_form(ctx) | {"csrf_token": token}
+
+    with writes(ctx.db.client) as written:
+        found = {
+            (path, method): client.open(path, method=method, data=form).status_code
+            for path in of_a_sail
+            for method in ("GET", "HEAD", *UNSAFE)
+        }
+
+    refused = (403, 405, 422)  # who was not asked has nothing to answer
+    assert len(of_a_sail) >= 4
+    assert {place: status for place, status in found.items() if status not in refused} == {}
+    assert written == []
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", *UNSAFE])
 def test_the_api_never_accepts_the_cookie(
     admin: PageClient, places: list[Place], method: str
