@@ -53,6 +53,15 @@ def parse_line(text: str, longest: int = 120) -> str:
     return line
 
 
+_RANKS: Final = frozenset({"capt.", "capt", "captain", "cap", "cap."})
+
+
+def without_rank(name: str) -> list[str]:
+    """The words of a name: `Capt. Ray` → `Ray`; of a rank alone the rank."""
+    words = name.split()
+    return words[1:] if len(words) > 1 and words[0].casefold() in _RANKS else words
+
+
 def parse_note(text: str, longest: int = 2000) -> str:
     """Several lines of text; line ends as `\\n`. May be empty."""
     note = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

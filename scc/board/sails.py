@@ -1,7 +1,7 @@
 """The crew's phone: my next sails; and the same as a calendar feed."""
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from scc.board import aboard
 from scc.board.reading import day_start, next_month
 from scc.company import store as companies
-from scc.company.model import POSITIONS, call_at, dock_of, ends_at, kind_of
+from scc.company.model import LONGEST, POSITIONS, call_at, dock_of, ends_at, kind_of
 from scc.context import Context
 from scc.crew import answering, links
 from scc.crew import show as crew
 from scc.crew.forms import AnswerForm
 from scc.crew.model import NO, YES
+from scc.crew.sailing import LATE, may_be_out
 from scc.errors import NotFound, Refused
 from scc.events import store as events
 from scc.events.model import Event, parse_ref
@@ -30,7 +31,7 @@ blueprint = Blueprint("sails", __name__)
 @blueprint.get("/scc/crew/")
 @guards.crew
 def mine() -> str:
-    """The sails that who looks is on, from today; and first what they are asked."""
+    """The sails that who looks is on, from what is still out; and first what they are asked."""
     return _mine()
 
 
@@ -53,6 +54,7 @@ def _mine(notice: str = "") -> str:
         notice=notice,
         viewer=viewer,
         today=ctx.today(),
+        now=ctx.now().astimezone(ctx.settings.timezone),
     )
 
 
@@ -99,14 +101,31 @@ def answer(ref: str) -> ResponseReturnValue:
 
 
 def of_person(ctx: Context, person_id: str, people: list[Person]) -> list[Event]:
-    """Their sails from the boat's today until the end of the month after next: three reads."""
-    today = ctx.today()
-    later = next_month(today)
-    midnight = events.start_key(day_start(ctx, today))
-    found = events.in_month(ctx, f"{today:%Y-%m}", since=midnight)
-    for month in (later, next_month(later)):
-        found += events.in_month(ctx, f"{month:%Y-%m}")
-    return [event for event in found if place_of(event, person_id, people)]
+    """Their sails from the boat's today until the end of the month after next, and before them
+    what is still out from the day before: four reads at most."""
+    midnight = day_start(ctx, ctx.today())
+    since = min(midnight, ctx.now() - LATE - timedelta(minutes=LONGEST))
+    first, later = since.astimezone(ctx.settings.timezone).date(), next_month(ctx.today())
+    months = dict.fromkeys(f"{day:%Y-%m}" for day in (first, ctx.today(), later, next_month(later)))
+    found = [
+        event
+        for month in months
+        for event in events.in_month(ctx, month, since=events.start_key(since))
+    ]
+    return [
+        event
+        for event in found
+        if (_starts_from(event, midnight) or _may_be_out(ctx, event))
+        and place_of(event, person_id, people)
+    ]
+
+
+def _starts_from(event: Event, moment: datetime) -> bool:
+    return event.starts_at is not None and event.starts_at >= moment
+
+
+def _may_be_out(ctx: Context, event: Event) -> bool:
+    return may_be_out(event, ends_at(companies.load(ctx), event), ctx.now())
 
 
 @blueprint.get("/scc/crew/feed/<person_id>/<key>.ics")

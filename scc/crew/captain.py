@@ -22,6 +22,7 @@ from scc.events.model import Event, first_name, parse_ref
 from scc.ledger import store as ledger
 from scc.parse import parse_date
 from scc.staff import store as staff
+from scc.staff.model import dialled
 from scc.waivers.model import ADULT, Roll, Waiver, age_on
 from scc.waivers.service import roll_call, sail_day
 from scc.web import current, dialogs, guards
@@ -103,6 +104,8 @@ def _sail_page(event: Event, form: TickForm) -> ResponseReturnValue:
         times={name: _hour(getattr(log, name)) for name in ("briefing", "departed", "returned")},
         form_url=url_for("captain.sail", ref=event.exact_ref),
         event_url=url_for("board.event", ref=event.exact_ref) if _is_admin() else "",
+        sheet_url=url_for("sheet.day", day=plan.terms.day) if plan.terms.day else "",
+        phone=dialled(event.patron_phone),
         key=new_key(),
         notice=form.notice,
     )

@@ -7,11 +7,13 @@ from itertools import groupby
 
 from scc.context import Context
 from scc.crew import tips
-from scc.crew.model import stations_of
+from scc.crew.model import Station, stations_of
 from scc.crew.tips import Left
 from scc.events import store as events
-from scc.events.model import Event, Ref
+from scc.events.model import Event, Ref, first_name
 from scc.ledger import store as ledger
+from scc.staff import store as staff
+from scc.staff.model import Person, named
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,14 @@ class Line:
     """One person on one sail."""
 
     person: str
-    """Their id; empty for a name that the older tool wrote."""
+    """Their id; empty for a name of the older tool's that nobody of the staff has."""
     name: str
+    """As it is now."""
     position: str
     day: date
     patron: str
+    guest: str
+    """The patron by first name, as crew know them."""
     minutes: int
     tip_cents: int
 
@@ -55,23 +60,30 @@ class Uneven:
 
 
 def lines_of(ctx: Context, month: date) -> list[Line]:
-    """Who sailed that month or had of its tips, by person and day; one query."""
-    zone = ctx.settings.timezone
+    """Who sailed that month or had of its tips, by person and day; two queries."""
+    people, zone = staff.everyone(ctx), ctx.settings.timezone
     found = [
-        Line(
-            one.person,
-            one.name,
-            one.position,
-            event.starts_at.astimezone(zone).date(),
-            event.patron_name or event.slug,
-            one.minutes or 0,
-            one.tip_cents or 0,
-        )
+        _line(one, event, event.starts_at.astimezone(zone).date(), people)
         for event in events.in_month(ctx, f"{month:%Y-%m}")
         for one in stations_of(event)
         if event.starts_at and (one.minutes or one.tip_cents)
     ]
     return sorted(found, key=lambda line: (line.name.casefold(), line.person, line.day))
+
+
+def _line(one: Station, event: Event, day: date, people: Sequence[Person]) -> Line:
+    person = next((p for p in people if p.id == one.person), None)
+    person = person or (None if one.person else named(people, one.name))
+    return Line(
+        person=person.id if person else one.person,
+        name=person.name if person else one.name,
+        position=one.position,
+        day=day,
+        patron=event.patron_name or event.slug,
+        guest=first_name(event) or event.slug,
+        minutes=one.minutes or 0,
+        tip_cents=one.tip_cents or 0,
+    )
 
 
 def uneven_of(ctx: Context, month: date) -> list[Uneven]:

@@ -39,6 +39,9 @@ OF_SOMEBODY: Final = frozenset({ABOARD, ASHORE, NO_SHOW, CAME})
 THE_CAPTAINS: Final = frozenset({BRIEFING, DEPARTED, RETURNED})
 """What the captain answers for, and hours come of; the rest whoever stands at the gangway ticks."""
 
+LATE: Final = timedelta(hours=12)
+"""So long after its planned end a sail that nobody pressed the return of may still be out."""
+
 QUARTER: Final = 15
 """Minutes that hours are counted in."""
 
@@ -118,6 +121,12 @@ def log_of(event: Event) -> Log:
         departed=str(kept.get("departed", "")),
         returned=str(kept.get("returned", "")),
     )
+
+
+def may_be_out(event: Event, end: datetime | None, now: datetime) -> bool:
+    """Whether it may still come back; `end`: as planned."""
+    back = log_of(event).returned or not event.took_place
+    return not back and end is not None and now < end + LATE
 
 
 def captain_before(stations: Iterable[Station], person: str) -> str:

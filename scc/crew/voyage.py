@@ -14,6 +14,7 @@ from scc.crew import tips
 from scc.crew.model import Item, stations_of
 from scc.crew.ready import Verdict, verdict
 from scc.crew.sailing import (
+    ABOARD,
     CAME,
     NO_SHOW,
     OF_SOMEBODY,
@@ -100,7 +101,14 @@ def tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
         waivers.say_no_show(ctx, event, one.of, one.key, origin)
     if one.what == CAME and not absent:
         waivers.say_came(ctx, event, one.of, one.key, origin)
+    if one.what == ABOARD and one.of in log_of(event).aboard and _is_absent(ctx, event, one.of):
+        waivers.say_came(ctx, event, one.of, one.key, origin)
     return event
+
+
+def _is_absent(ctx: Context, event: Event, of: str) -> bool:
+    """Whether the waivers have them as somebody who did not come."""
+    return any(one.sk == of and one.no_show for one in waivers.roll_call(ctx, event).waivers)
 
 
 def _tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scc.company.model import POSITIONS
-from scc.parse import parse_line
+from scc.parse import parse_line, without_rank
 
 Item = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Person:
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0] if self.name.split() else self.name
+        return next(iter(without_rank(self.name)), "")
 
     @classmethod
     def from_item(cls, item: Item) -> "Person":
@@ -167,6 +167,4 @@ def named(people: Iterable[Person], name: str) -> Person | None:
 
 def _plain(name: str) -> str:
     """The name without rank and capitals."""
-    words = unicodedata.normalize("NFKC", name).casefold().split()
-    ranks = ("capt.", "capt", "captain", "cap", "cap.")
-    return " ".join(words[1:] if len(words) > 1 and words[0] in ranks else words)
+    return " ".join(without_rank(unicodedata.normalize("NFKC", name).casefold()))

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 
-from scc.parse import money
+from scc.parse import money, without_rank
 from scc.web import current
 
 
@@ -55,5 +55,5 @@ def time_ago(span: timedelta) -> str:
 
 
 def install(app: Flask) -> None:
-    for function in (money, day, short_day, boat_day, hour, length_of):
+    for function in (money, day, short_day, boat_day, hour, length_of, without_rank):
         app.add_template_filter(function)

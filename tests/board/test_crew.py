@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from scc.audit.model import iso
 from scc.aws import Change, Put
 from scc.company import store as companies
 from scc.context import Context
-from scc.crew.sailing import log_of
+from scc.crew import voyage
+from scc.crew.sailing import RETURNED, Tick, log_of
 from scc.events.model import Event
 from scc.handed import store as handed
 from scc.handed.model import MOST, Handed
@@ -20,7 +22,17 @@ from scc.staff.model import Person
 from scc.tables import EVENTS, STATE
 from scc.waivers.model import Child
 from tests import given
-from tests.crew.acts import as_it_is, asked, letters, link, moved, names_on, sail_to_come
+from tests.crew.acts import (
+    as_it_is,
+    asked,
+    at_local,
+    letters,
+    link,
+    moved,
+    names_on,
+    sail_to_come,
+)
+from tests.emulator import Clock
 from tests.given import charter, hand_over, member, paid, put_aboard
 from tests.hooks import writes
 from tests.page import Form, PageClient
@@ -191,6 +203,35 @@ def test_on_the_day_the_sail_is_ticked_off_from_my_sails(
     crew.post(form.get("action", ""), data=values)
 
     assert log_of(as_it_is(ctx, event)).heads == 1
+
+
+def test_a_sail_is_there_after_midnight_until_it_is_back(
+    client: PageClient, ctx: Context, clock: Clock, kai: Person
+) -> None:
+    """It sails at 10:30 pm, for two hours."""
+    late = put_aboard(ctx, charter(ctx, hour=time(22, 30)), kai)
+    off = put_aboard(ctx, charter(ctx, name="Bo", hour=time(22, 30)), kai)
+    given.cancelled(ctx, off)
+    at_local(ctx, clock, 0)
+    crew = come_in(client, ctx, kai)
+    page = crew.see("/scc/crew/")
+    assert page.has(f".//a[@href='/scc/crew/{late.exact_ref}/sail']") and "Bo" not in page.text
+
+    clock.advance(hours=11)
+    assert "Alice" in crew.see("/scc/crew/").text
+    clock.advance(hours=2)
+    assert "Alice" not in crew.see("/scc/crew/").text, "12 hours after its planned end"
+
+
+def test_a_sail_of_yesterday_that_is_back_is_gone(
+    client: PageClient, ctx: Context, clock: Clock, kai: Person
+) -> None:
+    late = put_aboard(ctx, charter(ctx, hour=time(22, 30)), kai)
+    at_local(ctx, clock, 0)
+    clock.advance(hours=1)
+    voyage.tick(ctx, late.exact_ref, Tick("back", RETURNED, "", iso(ctx.now())), given.ORIGIN)
+
+    assert "Alice" not in come_in(client, ctx, kai).see("/scc/crew/").text
 
 
 def test_whom_the_older_tool_left_out_gets_in_no_more(
@@ -367,7 +408,25 @@ def test_nobody_can_fill_the_dashboard_up(crew: PageClient, ctx: Context, sail: 
     assert crew.page.form("/handed").values["patron_name"] == ["Jane"]  # nothing typed is lost
 
 
-def test_a_wrong_form_comes_back(crew: PageClient, sail: Event) -> None:
-    answer = hand(crew, sail, amount="12,50").submit()
+@pytest.mark.parametrize(
+    "amount", ["12,50", "", "0", "-5", "1e9", "NaN", "٣", "0.001", "9" * 30, "<b>5</b>", "5\x005"]
+)
+def test_a_wrong_amount_comes_back(
+    crew: PageClient, ctx: Context, sail: Event, amount: str
+) -> None:
+    answer = hand(crew, sail, amount=amount).submit()
 
     assert (answer.status_code, crew.page.form("/handed").values["patron_name"]) == (422, ["Jane"])
+    assert handed.all_waiting(ctx) == []
+
+
+def test_its_key_for_other_money_tells_of_none(crew: PageClient, ctx: Context, sail: Event) -> None:
+    """A page that came back from the browser's memory, and was filled in anew."""
+    form = hand(crew, sail)
+    form.submit()
+    answer = form.fill(amount="70").submit()
+
+    assert answer.status_code == 422 and "This form was used before" in crew.page.text
+    assert [one.cents for one in handed.all_waiting(ctx)] == [5000]
+    crew.page.form("/handed").submit()
+    assert [one.cents for one in handed.all_waiting(ctx)] == [5000, 7000]

@@ -31,7 +31,7 @@ from tests.closes.acts import close
 from tests.crew.acts import asked, link, person
 from tests.older import quick_environment
 from tests.page import PageClient
-from tests.staff.acts import link_to
+from tests.staff.acts import come_in, link_to
 from tests.waivers.acts import STROKES, party_path, publish, signed
 
 OFFICE = Origin(Actor("system", "test", "Test"))
@@ -69,17 +69,20 @@ def app_env() -> dict[str, str]:
 
 @pytest.fixture
 def contexts(
-    app: Flask, chromium: Browser, live_server: str
+    app: Flask, ctx: Context, chromium: Browser, live_server: str
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browsers with nothing in them, at the app's address; signed in unless told not to."""
+    """Makes browsers with nothing in them, at the app's address; signed in unless told not to, as
+    the office or as somebody of the crew."""
     made: list[BrowserContext] = []
 
-    def make(*, signed_in: bool = True, **options: object) -> BrowserContext:
+    def make(
+        *, signed_in: bool = True, person: Person | None = None, **options: object
+    ) -> BrowserContext:
         context = chromium.new_context(base_url=live_server, **(PHONE | options))  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         made.append(context)
         if signed_in:
-            sign_in(context, app)
+            sign_in(context, app, ctx, person)
         return context
 
     yield make
@@ -87,11 +90,16 @@ def contexts(
         context.close()
 
 
-def sign_in(context: BrowserContext, app: Flask) -> None:
+def sign_in(
+    context: BrowserContext, app: Flask, ctx: Context, person: Person | None = None
+) -> None:
     """Over there, to spare each test two pages; one test does it in the browser."""
     visitor = app.test_client()
     assert isinstance(visitor, PageClient)
-    visitor.sign_in(name="Dee")
+    if person:
+        come_in(visitor, ctx, person)
+    else:
+        visitor.sign_in(name="Dee")
     cookie = visitor.get_cookie("__Host-scc")
     assert cookie is not None, "not signed in"
     kept = {"name": cookie.key, "value": cookie.value, "domain": HOST, "path": "/"}
@@ -126,6 +134,7 @@ class Season:
     copy_url: str
     answer_url: str
     kai: Person
+    mia: Person
     day: str
     set_up_url: str
 
@@ -180,10 +189,12 @@ def season(ctx: Context) -> Season:
     deposit = plan("Ingrid", 2, patron_email="ingrid@example.com", patron_phone="619-555-0100")
     kai = given.member(ctx, "Kai", positions=("captain",), email="kai@example.com", phone="5550101")
     lee = given.member(ctx, "Lee", "admin", email="lee@example.com")
-    given.put_aboard(ctx, today, kai)
+    mia = given.member(ctx, "Mia", positions=("captain", "mate"))
+    given.put_aboard(ctx, given.put_aboard(ctx, today, kai), mia, "mate")
     given.hand_over(ctx, today)
     season = Season(
         kai=kai,
+        mia=mia,
         day=f"{ctx.today()}",
         set_up_url=link_to(ctx, lee),
         today=today,
@@ -198,6 +209,7 @@ def season(ctx: Context) -> Season:
         copy_url=f"/g/{today.exact_ref}/signed/{token}",
         answer_url=crew_of(ctx, deposit),
     )
+    asked(ctx, season.no_price, mia)
     add_task(ctx, today.exact_ref, "Ask about the cake", ctx.today(), "cake", OFFICE)
     pay(season.deposit, 20000)
     given.refunded(ctx, season.deposit, 5000)

@@ -1,5 +1,6 @@
 """Every page, dialog and error page that there is, to be looked at one after the other."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Season
 from tests.emulator import PASSWORD
 
+OFFICE, NOBODY, CAPTAIN, MATE = "office", "nobody", "captain", "mate"
+"""Who looks. The captain and the mate are of today's sail."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -15,7 +19,7 @@ class Place:
 
     name: str
     go: Callable[[Page, Season], object]
-    signed_in: bool = True
+    who: str = OFFICE
 
     def __str__(self) -> str:
         return self.name
@@ -106,6 +110,15 @@ def _text_a_link(page: Page, season: Season) -> None:
     page.goto(f"/scc/staff/{season.kai.id}")
     page.get_by_role("button", name="Text a link").click()
     page.get_by_role("link", name="Open in Messages").wait_for()
+
+
+def _ticked(page: Page, season: Season) -> None:
+    """One is aboard, one did not come, one walked on."""
+    page.goto(f"/scc/crew/{season.today.slug}/sail")
+    page.get_by_role("button", name=re.compile("Aboard.*Bo Lind")).click()
+    page.get_by_role("button", name=re.compile("Did not come.*Kim Lind")).click()
+    page.get_by_role("button", name="One more").click()
+    page.locator("[data-waiting]").wait_for(state="hidden")
 
 
 def _preview(page: Page, season: Season) -> None:
@@ -229,24 +242,30 @@ PLACES = (
     Place("hours of a month", _at("/scc/crew/hours")),
     Place("days off", _at("/scc/crew/away")),
     Place("days off, wrong", _wrong("/scc/crew/away", "Note it")),
-    Place("crew answers", _at("{s.answer_url}"), signed_in=False),
+    Place("crew answers", _at("{s.answer_url}"), who=NOBODY),
     Place("staff", _at("/scc/staff")),
     Place("somebody of the staff", _at("/scc/staff/{s.kai.id}")),
     Place("add somebody", _at("/scc/staff/new")),
     Place("add somebody, wrong", _wrong("/scc/staff/new", "Add")),
     Place("a link to text", _text_a_link),
-    Place("my sails", _at("/scc/crew/")),
-    Place("run sheet", _at("/scc/sheet/{s.day}")),
-    Place("handed money", _at("/scc/crew/{s.today.slug}/handed")),
-    Place("handed money, wrong", _wrong("/scc/crew/{s.today.slug}/handed", "Tell the office")),
-    Place("your way in", _at("/scc/account")),
+    Place("my sails, on one and asked for one", _at("/scc/crew/"), MATE),
+    Place("run sheet", _at("/scc/sheet/{s.day}"), CAPTAIN),
+    Place("the sail, a mate’s", _at("/scc/crew/{s.today.slug}/sail"), MATE),
+    Place("the sail, ticked by its captain", _ticked, CAPTAIN),
+    Place("handed money", _at("/scc/crew/{s.today.slug}/handed"), CAPTAIN),
+    Place(
+        "handed money, wrong",
+        _wrong("/scc/crew/{s.today.slug}/handed", "Tell the office"),
+        CAPTAIN,
+    ),
+    Place("your way in", _at("/scc/account"), CAPTAIN),
     Place("not found", _at("/scc/events/no-such-event")),
     Place("stale button", _stale_button),
-    Place("sign in", _at("/scc/sign-in"), signed_in=False),
-    Place("wrong password", _wrong_password, signed_in=False),
-    Place("crew sign in", _at("/scc/sign-in/crew"), signed_in=False),
-    Place("a link that is over", _at("/scc/in/none"), signed_in=False),
-    Place("set up a password", _at("{s.set_up_url}"), signed_in=False),
+    Place("sign in", _at("/scc/sign-in"), who=NOBODY),
+    Place("wrong password", _wrong_password, who=NOBODY),
+    Place("crew sign in", _at("/scc/sign-in/crew"), who=NOBODY),
+    Place("a link that is over", _at("/scc/in/none"), who=NOBODY),
+    Place("set up a password", _at("{s.set_up_url}"), who=NOBODY),
     Place("waivers", _at("/scc/events/{s.today.slug}/waivers")),
     Place("waivers of nobody", _at("/scc/events/{s.paid.slug}/waivers")),
     Place("void a waiver", _at("{s.void_url}")),
@@ -255,13 +274,13 @@ PLACES = (
     Place("QR code", _at("/scc/events/{s.today.slug}/waivers/qr")),
     Place("waiver’s text", _at("/scc/waiver-text")),
     Place("waiver’s text, as guests will see it", _preview),
-    Place("waiver", _at("/g/{s.today.slug}/waiver"), signed_in=False),
-    Place("waiver, in Spanish", _at("/g/{s.today.slug}/waiver?lang=es"), signed_in=False),
-    Place("waiver, wrong", _wrong_waiver, signed_in=False),
-    Place("waiver of a party", _at("{s.party_url}"), signed_in=False),
-    Place("waiver, signed", _at("{s.copy_url}"), signed_in=False),
-    Place("waiver, cancelled", _at("/g/{s.cancelled.slug}/waiver"), signed_in=False),
-    Place("which day", _at("/g/find?date="), signed_in=False),
-    Place("waiver, unknown", _at("/g/2031-02-02/waiver"), signed_in=False),
-    Place("session that ended", _ended_session, signed_in=False),  # the last: it signs in
+    Place("waiver", _at("/g/{s.today.slug}/waiver"), who=NOBODY),
+    Place("waiver, in Spanish", _at("/g/{s.today.slug}/waiver?lang=es"), who=NOBODY),
+    Place("waiver, wrong", _wrong_waiver, who=NOBODY),
+    Place("waiver of a party", _at("{s.party_url}"), who=NOBODY),
+    Place("waiver, signed", _at("{s.copy_url}"), who=NOBODY),
+    Place("waiver, cancelled", _at("/g/{s.cancelled.slug}/waiver"), who=NOBODY),
+    Place("which day", _at("/g/find?date="), who=NOBODY),
+    Place("waiver, unknown", _at("/g/2031-02-02/waiver"), who=NOBODY),
+    Place("session that ended", _ended_session, who=NOBODY),  # the last: it signs in
 )

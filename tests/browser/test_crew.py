@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from scc.context import Context
+from scc.handed import store as handed
 from scc.waivers.model import Child
 from tests.browser.conftest import Season
 from tests.staff.acts import link_to
@@ -52,19 +53,35 @@ def test_the_sheet_is_there_without_a_signal(
     )
 
 
-def test_only_sheets_and_ticks_are_kept_and_what_they_look_like(
+def test_the_home_screen_leads_to_them_without_a_signal(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    """Its page is my sails: an app on the home screen has no line to type an address into."""
+    page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
+    page.context.set_offline(True)
+
+    page.goto("/scc/crew/")
+
+    expect(page.get_by_text("No signal. These are your sails as they were at")).to_be_visible()
+    page.get_by_role("link", name="Run sheet").first.click()
+    expect(page.get_by_text("Kim Lind")).to_be_visible()
+
+
+def test_only_my_sails_sheets_and_ticks_are_kept_and_what_they_look_like(
     contexts: Callable[..., BrowserContext], ctx: Context, season: Season
 ) -> None:
     page = crew_phone(contexts, ctx, season)
+    wait_until_kept(page)
     page.goto("/scc/account")
     page.goto(f"/scc/sheet/{season.day}")
-    wait_until_kept(page)
     page.goto("/scc/sheet/2026-02-30")
 
     kept = page.evaluate(KEPT)
     assert any(season.day in url for url in kept), "a day that is none has emptied it"
     pages = [url for url in kept if "/scc/static/" not in url]
-    assert {re.sub(r".*/(sheet|sail)\b.*", r"\1", url) for url in pages} == {"sheet", "sail"}
+    kinds = {re.sub(r".*/(sheet\b|sail\b|crew/$).*", r"\1", url) for url in pages}
+    assert kinds == {"sheet", "sail", "crew/"}
 
 
 def test_after_signing_out_the_sheet_is_gone(
@@ -140,6 +157,30 @@ def test_from_the_home_screen_a_guests_phone_is_two_taps_away(
     call = page.get_by_role("link", name="Call Alice")
     expect(call).to_be_in_viewport()  # without scrolling
     assert call.get_attribute("href") == "tel:6195550100"  # the second
+
+
+def test_what_was_handed_over_stays_typed_until_the_office_has_it(
+    contexts: Callable[..., BrowserContext], ctx: Context, season: Season
+) -> None:
+    """On a dock without a signal; and pressed by a thumb that trembles it is told once."""
+    page = crew_phone(contexts, ctx, season)
+    page.goto(f"/scc/crew/{season.today.slug}/handed")
+    page.get_by_label("Amount").fill("120.50")
+    page.get_by_label("A tip").check()
+    page.get_by_label("Cash").check()
+    page.get_by_label("From whom").fill("Jane Doe")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Tell the office").click()
+    expect(page.get_by_text("No answer. What you typed is still here")).to_be_visible()
+    expect(page.get_by_label("From whom")).to_have_value("Jane Doe")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Tell the office").dblclick()
+    expect(page.get_by_text("The office has it, and logs it.")).to_be_visible()
+    told = [one for one in handed.all_waiting(ctx) if one.payer == "Jane Doe" and one.tip_cents]
+    assert [(one.by, one.fare_cents, one.tip_cents, one.method) for one in told] == [
+        ("Kai", 0, 12050, "cash")
+    ]
 
 
 def test_a_sail_of_fourteen_prints_on_a_page(page: Page, ctx: Context, season: Season) -> None:

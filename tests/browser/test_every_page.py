@@ -9,7 +9,7 @@ from flask import Flask, request, request_started
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import DESK, PHONE, Season
-from tests.browser.places import PLACES
+from tests.browser.places import CAPTAIN, MATE, NOBODY, OFFICE, PLACES
 
 AXE = Axe()
 ALL_LEVELS = {
@@ -46,21 +46,24 @@ def test_every_page_on_phone_and_desk_in_light_and_dark(
     policy forbids; no page is left out. U1 and U7: what `flaws` finds."""
     found: list[str] = []
     seen: set[str | None] = set()
+    light = {"color_scheme": "light"}
     contexts_ = {
-        signed_in: contexts(signed_in=signed_in, color_scheme="light")
-        for signed_in in (True, False)
+        OFFICE: contexts(**light),
+        NOBODY: contexts(signed_in=False, **light),
+        CAPTAIN: contexts(person=season.kai, **light),
+        MATE: contexts(person=season.mia, **light),
     }
     for context in contexts_.values():
         context.on("console", lambda message: _note(found, message.type, message.text))
         context.on("weberror", lambda error: found.append(str(error.error)))
-    pages = {signed_in: context.new_page() for signed_in, context in contexts_.items()}
+    pages = {who: context.new_page() for who, context in contexts_.items()}
 
     def note_endpoint(_: Flask) -> None:
         seen.add(request.endpoint)
 
     with request_started.connected_to(note_endpoint, app):
         for place in PLACES:
-            page = pages[place.signed_in]
+            page = pages[place.who]
             place.go(page, season)
             found += [f"{place}: {flaw}" for flaw in flaws(page)]
     assert found == []

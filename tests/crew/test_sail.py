@@ -4,12 +4,14 @@ import functools
 import itertools
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from scc.audit.model import iso
+from scc.aws import Change
 from scc.context import Context
 from scc.corrections.service import Once, void
 from scc.crew import by_hand, morning, pay, taking_off, tips, voyage
@@ -20,6 +22,7 @@ from scc.payments.model import NewPayment
 from scc.payments.service import log_payment
 from scc.staff import store as staff
 from scc.staff.model import Person
+from scc.tables import EVENTS
 from scc.waivers.service import roll_call
 from tests import given
 from tests.crew.acts import as_it_is, on, person, sail_to_come
@@ -122,6 +125,15 @@ def test_a_no_show_that_arrives_after_they_came_is_none(ctx: Context, event: Eve
 
     assert log_of(as_it_is(ctx, event)).heads == 1
     assert not roll_call(ctx, as_it_is(ctx, event)).waivers[0].no_show
+
+
+def test_who_is_aboard_after_all_did_come(ctx: Context, event: Event) -> None:
+    """Ticked on a phone that does not know what another one has pressed."""
+    press(ctx, event, "no_show", bo(ctx, event))
+    press(ctx, event, "aboard", bo(ctx, event))
+
+    roll = roll_call(ctx, as_it_is(ctx, event))
+    assert (roll.signed, roll.expected) == (1, 4)
 
 
 def test_departure_and_return_are_the_captains(
@@ -368,8 +380,26 @@ def test_each_sees_their_own(ctx: Context, client: PageClient, event: Event, kim
     text = crew.see(f"/scc/crew/hours?month={start:%Y-%m}").text
 
     assert "$5" in text and "Dee Ray" not in text
+    assert "Alice" in text and "Nakamura" not in text, "of a patron crew know the first name"
     assert crew.get(f"/scc/reports/hours.csv?month={start:%Y-%m}").status_code == 403
     assert crew.get(f"/scc/events/{event.slug}/crew/hours").status_code == 403
+
+
+def test_a_name_of_the_older_tools_has_its_persons_hours(
+    ctx: Context, admin: PageClient, client: PageClient, kim: Person
+) -> None:
+    """By her first name on one sail, and on another as dispatch puts her on; renamed since."""
+    older, newer = charter(ctx), sail_to_come(ctx, 0, hour=time(23, 59))
+    ctx.db.write(Change(EVENTS, older.key, set={"crew": ["Kim"]}))
+    given.put_aboard(ctx, newer, replace(kim, name="Kim L."))
+    for one in (older, newer):
+        back_after(ctx, as_it_is(ctx, one), 2)
+    month = f"{ctx.today():%Y-%m}"
+
+    text = admin.get(f"/scc/reports/hours.csv?month={month}").get_data(as_text=True)
+    assert [line.split(",")[1:3] for line in text.split("\r\n")[1:-1]] == [["Kim Lind", "2"]]
+    mine = come_in(client, ctx, kim).see(f"/scc/crew/hours?month={month}")
+    assert len(mine.all("p[@class='what']")) == 2
 
 
 def test_days_off_are_noted_and_taken_back(ctx: Context, admin: PageClient, kim: Person) -> None:

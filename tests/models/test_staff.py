@@ -30,6 +30,14 @@ def test_a_name_of_the_older_tools_means_a_person(name: str, person: Person | No
     assert named(STAFF, name) == person
 
 
+def test_a_rank_is_no_first_name() -> None:
+    kim = Person("p5", "Capt. Kim Lind", CREW)
+
+    assert (kim.first_name, RAY.first_name, DEE.first_name) == ("Kim", "Ray", "Dee")
+    assert Person("p6", "Cap", CREW).first_name == "Cap"
+    assert named([*STAFF, kim], "Kim") == kim
+
+
 def test_a_name_that_two_have_means_nobody() -> None:
     other = Person("p5", "Moana Ruiz", CREW)
 

@@ -1,12 +1,12 @@
-// Keeps the run sheets and the ticks' pages of these days for where there is no signal, and what
-// they look like: nothing else. They hold personal data: whoever signs in or out here, or is let in
-// no more, leaves none.
+// Keeps the run sheets and the ticks' pages of these days, and my sails, which lead to them, for
+// where there is no signal; and what they look like: nothing else. They hold personal data: whoever
+// signs in or out here, or is let in no more, leaves none.
 const KEPT = "scc-sheets";
 const PATIENCE = 8_000; // ms until a page that is kept is better than one that may still come
 const DAYS = 2 * 86_400_000; // ms that a page is kept
 const LET_IN_NO_MORE = [0, 401, 403]; // a redirect to the sign-in has status 0
-const isKept = (url) =>
-  /\/scc\/(sheet\/\d{4}-\d\d-\d\d|crew\/[^/]+\/sail)$/.test(new URL(url).pathname);
+const KINDS = /\/scc\/(sheet\/\d{4}-\d\d-\d\d|crew\/([^/]+\/sail)?)$/;
+const isKept = (url) => KINDS.test(url.slice(new URL(url).origin.length));
 const changesWho = (url) => /\/scc\/(sign-(in|out)|in\/)/.test(new URL(url).pathname);
 let emptied = 0; // how often: what was asked for before is not kept after
 const forget = () => {
