@@ -170,12 +170,12 @@ def picture(year: Year) -> Picture:
 
 
 def _round_up(cents: int) -> int:
-    """To the next 1, 2 or 5 with zeros, of dollars: what a scale ends with."""
+    """To the next 1, 2, 3, 4, 5, 6 or 8 with zeros, of dollars: what a scale ends with."""
     if cents <= 0:
         return 0
     step = 100
     while True:
-        for digit in (1, 2, 5):
+        for digit in (1, 2, 3, 4, 5, 6, 8):
             if digit * step >= cents:
                 return digit * step
         step *= 10

@@ -145,6 +145,13 @@ def test_a_month_is_as_high_as_what_it_brought() -> None:
     assert [cents for _, cents in drawn.lines] == [0, 25000, 50000]
 
 
+@pytest.mark.parametrize(("cents", "top"), [(1, 100), (2_070_000, 3_000_000), (810_000, 1_000_000)])
+def test_the_scale_ends_not_far_above_the_best_month(cents: int, top: int) -> None:
+    drawn = picture(Year(2026, [Month("2026-01", {"A": Sums(cents=cents)})]))
+
+    assert drawn.lines[-1][1] == top
+
+
 def test_a_year_without_sails_is_a_page(admin: PageClient) -> None:
     page = admin.see("/scc/reports/year?year=2031")
 
