@@ -11,7 +11,7 @@ from scc.aws import Write, again_when_outdated, side_by_side
 from scc.company import store as settings
 from scc.company.model import Boat, Company, Dock, Kind, boat_of, dock_of, kind_of
 from scc.context import Context
-from scc.errors import ConditionFailed, Invalid, NotFound, Outdated
+from scc.errors import ConditionFailed, Invalid, NotFound, Outdated, Refused
 from scc.events import letters, service
 from scc.events import store as events
 from scc.events.model import Event, Ref, Task, first_name, slug_name
@@ -20,10 +20,12 @@ from scc.planning import store
 
 MOST_TASKS: Final = 50
 """Of one event, done ones too."""
-MOST_DUE: Final = 500
-"""Events with tasks that have a day and are not done: they are one row of 400 KB at most."""
+MOST_DUE_BYTES: Final = 100_000
+"""Of tasks that have a day and are not done: one row, which the dashboard reads, and which DynamoDB
+keeps to 400 KB."""
 MOST_REPEATS: Final = 53
 """A weekly sail for a year."""
+_FULL: Final = "Too many tasks wait for their day. Do some, or leave it empty."
 
 
 # Tasks
@@ -42,16 +44,15 @@ def add_task(ctx: Context, ref: Ref, what: str, on: date | None, key: str, origi
             return None
         if len(event.tasks) >= MOST_TASKS:
             raise Invalid({"what": f"An event has at most {MOST_TASKS} tasks."})
-        if on and _is_full(ctx, event):
-            raise Invalid({"on": "Too many tasks wait for their day. Do some, or leave it empty."})
+        if on and _is_full(ctx):
+            raise Invalid({"on": _FULL})
         return [*event.tasks, task]
 
     return _change_tasks(ctx, ref, "task.added", id_, what, origin, with_it)
 
 
-def _is_full(ctx: Context, event: Event) -> bool:
-    row = store.row(ctx)
-    return str(event.exact_ref) not in row and store.open_count(row) >= MOST_DUE
+def _is_full(ctx: Context) -> bool:
+    return store.size(store.row(ctx)) >= MOST_DUE_BYTES
 
 
 def mark_task(ctx: Context, ref: Ref, id_: str, done: bool, origin: Origin) -> Event:
@@ -65,6 +66,8 @@ def mark_task(ctx: Context, ref: Ref, id_: str, done: bool, origin: Origin) -> E
             raise NotFound("There is no such task.")
         if bool(task.done_at) == done:
             return None
+        if task.on and not done and _is_full(ctx):
+            raise Refused("Too many tasks wait for their day. Do some first.")
         after = replace(task, done_at=now, done_by=by)
         return [after if one.id == id_ else one for one in event.tasks]
 

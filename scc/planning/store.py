@@ -5,6 +5,7 @@ in the transaction that changes the event's own list, and nothing is read before
 changes at once neither loses the other's.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -59,6 +60,6 @@ def _of(name: str, value: Any) -> list[Due]:
     return [Due(parse_ref(name), str(value["who"]), Task.from_item(one)) for one in value["tasks"]]
 
 
-def open_count(row: Item) -> int:
-    """Events with something to come up."""
-    return len(row.keys() - _OWN)
+def size(row: Item) -> int:
+    """Bytes of the row, rather more than DynamoDB counts."""
+    return len(json.dumps(row, ensure_ascii=False, default=str).encode())

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from scc.aws import Change, Item
 from scc.context import Context
+from scc.errors import Invalid, Refused
 from scc.events import store
-from scc.events.model import Event
+from scc.events.model import Event, Task
 from scc.planning import service
-from scc.planning.store import KEY
+from scc.planning.store import KEY, size
 from scc.tables import STATE
 from tests.emulator import Clock
 from tests.given import ORIGIN, charter
@@ -111,6 +113,22 @@ def test_nothing_to_do_leaves_nothing_in_the_row(ctx: Context, event: Event) -> 
     service.mark_task(ctx, event.exact_ref, done.tasks[0].id, True, ORIGIN)
 
     assert ctx.db.get(STATE, KEY) == KEY
+
+
+def test_a_row_of_tasks_stays_below_what_dynamodb_keeps(ctx: Context, event: Event) -> None:
+    """By bytes: a few hundred events with long lists are more than one item holds."""
+    done = service.add_task(ctx, event.exact_ref, "Call", ctx.today(), "call", ORIGIN)
+    service.mark_task(ctx, event.exact_ref, done.tasks[0].id, True, ORIGIN)
+    long = [Task(f"t{n}", "é" * 200, ctx.today(), "Moana").item() for n in range(50)]
+    full: Item = {f"2026-12-{n:02}_full": {"who": "Full", "tasks": long} for n in range(1, 14)}
+    ctx.db.transact([Change(STATE, KEY, set=full, must_exist=False)])
+
+    assert service.MOST_DUE_BYTES <= size(ctx.db.get(STATE, KEY) or {}) < 400_000
+    with pytest.raises(Invalid):
+        service.add_task(ctx, event.exact_ref, "More", ctx.today(), "more", ORIGIN)
+    with pytest.raises(Refused):
+        service.mark_task(ctx, event.exact_ref, done.tasks[0].id, False, ORIGIN)
+    assert service.add_task(ctx, event.exact_ref, "Some day", None, "some", ORIGIN).tasks[1:]
 
 
 def test_an_empty_task_is_asked_back_with_its_day(admin: PageClient, event: Event) -> None:
