@@ -272,8 +272,9 @@ def answer_by(now: datetime, within: timedelta, call: datetime, zone: ZoneInfo) 
     """Until when an answer is asked for: so long from when the letter leaves, by day, and before
     the call; never before the letter leaves."""
     leaves = out_of_night(now, zone)
-    wished = out_of_night(leaves + within, zone)
-    return max(min(wished, _last_answer(leaves, call, zone)), leaves)
+    wished, last = leaves + within, _last_answer(leaves, call, zone)
+    morning = out_of_night(wished, zone)
+    return max(morning if morning <= last else min(wished, last), leaves)
 
 
 def _last_answer(leaves: datetime, call: datetime, zone: ZoneInfo) -> datetime:

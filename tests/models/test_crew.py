@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scc.crew.model import (
@@ -44,6 +44,9 @@ def test_a_letter_leaves_by_day_and_by_the_next_morning(now: datetime) -> None:
 
 
 @given(moments, within, ahead)
+@example(  # the call is in that very night
+    datetime(2026, 3, 10, 3, 1, tzinfo=UTC), timedelta(hours=2), timedelta(hours=3, minutes=1)
+)
 def test_an_answer_is_asked_for_after_the_letter_and_before_the_call(
     now: datetime, within: timedelta, ahead: timedelta
 ) -> None:
