@@ -13,9 +13,9 @@ from scc.crew import days_off, letters, pay, store, tips, voyage
 from scc.crew.forms import AwayForm, BackForm, TickForm, hours_form, hours_text
 from scc.crew.model import stations_of
 from scc.crew.plan import plan_of
-from scc.crew.sailing import THE_CAPTAINS, Tick, captain_before, log_of
+from scc.crew.sailing import Tick, captain_before, log_of
 from scc.crew.tips import Share
-from scc.errors import Invalid, NotAllowed, NotFound, Outdated
+from scc.errors import Invalid, NotFound, Outdated
 from scc.events import store as events
 from scc.events.entering import event_of
 from scc.events.model import Event, first_name, parse_ref
@@ -57,19 +57,11 @@ def sail(ref: str) -> ResponseReturnValue:
         one = Tick(
             form.key.data, form.what.data or "", form.of.data or "", _pressed_at(form.at.data)
         )
-        captain = _captain_before(event)
-        if captain and one.what in THE_CAPTAINS:
-            raise NotAllowed(f"{captain} is the captain, and presses this.")
         event = voyage.tick(current.ctx(), event.exact_ref, one, current.origin())
         if current.wants_fragment():
             return Response(status=204, headers={"X-SCC-Version": str(event.version)})
         return redirect(url_for("captain.sail", ref=event.exact_ref), 303)
     return _sail_page(event, form)
-
-
-def _captain_before(event: Event) -> str:
-    """Who has to press what is the captain's, where it is somebody else; an admin may, too."""
-    return "" if _is_admin() else captain_before(stations_of(event), _me())
 
 
 def _pressed_at(text: str | None) -> str:
@@ -86,7 +78,7 @@ def _pressed_at(text: str | None) -> str:
 def _sail_page(event: Event, form: TickForm) -> ResponseReturnValue:
     ctx = current.ctx()
     roll, log = roll_call(ctx, event), log_of(event)
-    plan, captain = plan_of(ctx, event), _captain_before(event)
+    plan, captain = plan_of(ctx, event), captain_before(stations_of(event), current.origin().actor)
     boat = boat_of(plan.company, event) if plan.company.version else None
     page = render_template(
         "crew/sail.html",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from scc.audit.model import Actor
 from scc.crew.model import Station
 from scc.events.model import Event
 
@@ -129,10 +130,12 @@ def may_be_out(event: Event, end: datetime | None, now: datetime) -> bool:
     return not back and end is not None and now < end + LATE
 
 
-def captain_before(stations: Iterable[Station], person: str) -> str:
-    """The name of the captain who has to press it, where that is not this person; else empty."""
+def captain_before(stations: Iterable[Station], actor: Actor) -> str:
+    """Who has to press what is the captain's, where that is another of the crew; else empty."""
+    if actor.kind != "crew":
+        return ""
     captains = {one.person: one.name for one in stations if one.position == "captain"}
-    return "" if not captains or person in captains else " or ".join(captains.values())
+    return "" if not captains or actor.id in captains else " or ".join(captains.values())
 
 
 def _names(value: object) -> tuple[str, ...]:

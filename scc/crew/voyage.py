@@ -19,9 +19,11 @@ from scc.crew.sailing import (
     NO_SHOW,
     OF_SOMEBODY,
     RETURNED,
+    THE_CAPTAINS,
     TICKS,
     Log,
     Tick,
+    captain_before,
     log_of,
     minutes_worked,
 )
@@ -88,7 +90,8 @@ def override(
 def tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
     """Take down what was pressed on the phone, once, whenever it arrives.
 
-    Raises NotFound for somebody who signed nothing, NotAllowed long after the sail, Invalid,
+    Raises NotFound for somebody who signed nothing, NotAllowed long after the sail and for what is
+    the captain's, Invalid,
     KeyReused and Unconfirmed.
     """
     if one.what not in TICKS:
@@ -117,6 +120,9 @@ def _tick(ctx: Context, ref: Ref, one: Tick, origin: Origin) -> Event:
     print_ = fingerprint({"tick": str(event.exact_ref), "what": one.what, "of": one.of})
     if _was_taken(ctx, one.key, print_):
         return event
+    captain = captain_before(stations_of(event), origin.actor)
+    if captain and one.what in THE_CAPTAINS:
+        raise NotAllowed(f"{captain} is the captain, and presses this.")
     if one.what in OF_SOMEBODY:
         _must_have_signed(ctx, event, one.of)
     before, after = log_of(event), log_of(event).after(one)
